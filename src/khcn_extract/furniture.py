@@ -1,0 +1,200 @@
+"""Page furniture: what a scraped page holds that is not the article, and what it says about the article.
+
+Read ``rules/furniture.toml`` first. `look` goes over the page line by line; only lines too short for prose can be
+furniture. What it finds is reported with its reason and kept out of the facts; the publication stamp and the byline
+among it become the article's ``published_at`` and ``author`` where the dump gives none.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from dataclasses import dataclass
+from datetime import date, datetime, time
+from functools import cache
+from importlib.resources import files
+from typing import Literal, NamedTuple
+
+import regex as re
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from khcn_extract.facts import Furniture
+
+_FRAGMENT = re.compile(r"\{([a-z_]+)\}")
+_LINE = re.compile(r"[^\n]+")
+_MAX_LINE = 220
+_PROSE = 140
+_SENTENCE = 80
+_DATE = re.compile(r"(\d{1,4})\D+(\d{1,2})\D+(\d{1,4})")
+_CLOCK = re.compile(r"(\d{1,2})\s?[:hg]\s?(\d{2})", re.IGNORECASE)
+
+# "… trong tuần tới. Lê Nam" and "… dự án. Tin, ảnh: Lê Nam (TTXVN)" at the very end of the text
+_SIGNED = re.compile(
+    r"""(?<=[.!?…"”)]\s{1,3})
+    (?: (?:Tin|Bài|Tin,\ ?ảnh|Bài,\ ?ảnh|Bài\ và\ ảnh|Theo|Nguồn|Ảnh|PV|Tác\ giả|Tin\ ?bài) \s?: \s? (?P<author>[^\n:.]{2,40}?) (?:\s\([^()\n]{2,20}\))?
+      | (?P<author>\p{Lu}\p{Ll}{1,6}(?:\s\p{Lu}\p{Ll}{0,6}){1,3}) (?:\s\([^()\n]{2,20}\))? )
+    \s*\Z""",
+    re.VERBOSE,
+)
+_NAME_LINE = re.compile(r"\p{Lu}[\p{Ll}.]{0,7}(?:\s\p{Lu}[\p{Ll}.]{0,7}){1,4}(?:\s?[-,]\s?\p{Lu}\p{Ll}{0,6}(?:\s\p{Lu}\p{Ll}{0,6}){1,4})?")
+_CAPITALS_LINE = re.compile(r"\p{Lu}{2,8}(?:\s\p{Lu}{1,8}){1,4}")
+_UNIT_LINE = re.compile(r"(?:Trung tâm|Phòng|Sở|Ban|Văn phòng|Chi cục|Báo|Trường|TTXVN|UBND)\b[^.!?]{0,90}")
+_NO_PERSON = re.compile(r"(?:Sở|Ban|Phòng|Trung|Trường|Hội|Tỉnh|Thành|Đại|Bộ|Chi|Công|Ủy|Ảnh|Tin|Kết|Hà Nội|Việt Nam)\b")
+
+
+class FurnitureRule(BaseModel):
+    """One ``[[furniture]]`` of the rule file."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    name: str
+    about: str
+    begins: tuple[str, ...] = ()
+    """Cues in lower case: what a line must begin with …"""
+    holds: tuple[str, ...] = ()
+    """… or hold, to be held against the pattern at all."""
+    pattern: str
+    extent: Literal["line", "until_prose"] = "line"
+    at_end: bool = False
+    """Only behind the last line of prose."""
+    examples: tuple[str, ...]
+    counterexamples: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """What the page shows beside the article; offsets count in the text given."""
+
+    furniture: tuple[Furniture, ...]
+    published_at: date | datetime | None
+    author: str | None
+
+
+class _Line(NamedTuple):
+    start: int
+    end: int
+    text: str
+    prose: bool
+
+
+@cache
+def furniture_rules() -> tuple[tuple[FurnitureRule, re.Pattern[str]], ...]:
+    """The rules with their patterns compiled; a mistake in the file is a ``ValueError`` that says where."""
+    source = files("khcn_extract").joinpath("rules").joinpath("furniture.toml").read_text(encoding="utf-8")
+    content = tomllib.loads(source)
+    compiled = []
+    try:
+        for entry in content["furniture"]:
+            rule = FurnitureRule.model_validate(entry)
+            pattern = _FRAGMENT.sub(lambda m: content["fragments"].get(m[1], m[0]), rule.pattern)
+            compiled.append((rule, re.compile(pattern, re.VERBOSE | re.IGNORECASE | re.VERSION1)))
+    except ValidationError as error:
+        msg = f"rules/furniture.toml: {error}"
+        raise ValueError(msg) from error
+    return tuple(compiled)
+
+
+def look(text: str) -> Page:
+    """The furniture of a page, and the publication time and byline that it shows.
+
+    >>> page = look("Trang chủ » Tin tức\\n17:05,23-07-2020 | Tác giả: Lan Chi\\nSở đã họp.\\nHôm nay : 24223")
+    >>> [f.reason for f in page.furniture], page.published_at.isoformat(), page.author
+    (['breadcrumb', 'publication_stamp', 'visitor_counter'], '2020-07-23T17:05:00', 'Lan Chi')
+    """
+    lines = [_line(m) for m in _LINE.finditer(text) if not m[0].isspace()]
+    last_prose = max((i for i, line in enumerate(lines) if line.prose), default=-1)
+    found: list[Furniture] = []
+    published_at: date | datetime | None = None
+    author: str | None = None
+    going_on: str | None = None
+    for i, line in enumerate(lines):
+        if line.prose:
+            going_on = None
+            continue
+        rule, match = _recognise(line.text, at_end=i > last_prose and i > 0)
+        if rule is not None and match is not None:
+            groups = match.groupdict()
+            published_at = published_at or _stamp(groups.get("date"), groups.get("time"))
+            author = author or _person(groups.get("author"))
+            if rule.extent == "until_prose":
+                going_on = rule.name
+        elif going_on is None:
+            continue
+        found.append(Furniture(line.start, line.end, rule.name if rule else going_on or ""))
+    signed = _signature(text, lines, last_prose, found)
+    if signed is not None:
+        found.append(signed[0])
+        author = author or signed[1]
+    return Page(tuple(sorted(found, key=lambda f: f.start_char)), published_at, author)
+
+
+def _line(match: re.Match[str]) -> _Line:
+    written = match[0]
+    text = written.strip()
+    start = match.start() + len(written) - len(written.lstrip())
+    prose = len(text) >= _PROSE or (len(text) >= _SENTENCE and text[-1] in ".!?…:;")
+    return _Line(start, start + len(text), text, prose)
+
+
+def _recognise(line: str, *, at_end: bool) -> tuple[FurnitureRule | None, re.Match[str] | None]:
+    if len(line) > _MAX_LINE:
+        return None, None
+    lower = line.lower()
+    for rule, pattern in furniture_rules():
+        if not (lower.startswith(rule.begins) or any(cue in lower for cue in rule.holds)) or (rule.at_end and not at_end):
+            continue
+        match = pattern.fullmatch(line)
+        if match is not None:
+            return rule, match
+    return None, None
+
+
+def _signature(
+    text: str, lines: list[_Line], last_prose: int, found: list[Furniture]
+) -> tuple[Furniture, str | None] | None:
+    """The writer's name at the end of the article: behind its last sentence or alone on a line after it."""
+    taken = {f.start_char for f in found}
+    body_end = len(text)
+    for line in reversed(lines):
+        if line.start not in taken:
+            body_end = line.end
+            break
+    signed = _SIGNED.search(text, max(0, body_end - 120), body_end)
+    if signed is not None and not _NO_PERSON.match(signed["author"]):
+        return Furniture(signed.start(), body_end, "byline"), _person(signed["author"])
+    after = [line for line in lines[last_prose + 1 :] if line.start not in taken]
+    if last_prose < 0 or not after:
+        return None
+    unit = after[-1] if len(after) > 1 and _UNIT_LINE.fullmatch(after[-1].text) else None
+    name = after[-2] if unit else after[-1]
+    is_name = _NAME_LINE.fullmatch(name.text) or _CAPITALS_LINE.fullmatch(name.text)
+    if is_name and not _NO_PERSON.match(name.text):
+        return Furniture(name.start, (unit or name).end, "byline"), _person(name.text)
+    return None
+
+
+def _person(written: str | None) -> str | None:
+    """A byline's name, blanks squeezed; ``None`` where it is too long for one."""
+    name = " ".join((written or "").split()).strip(" .-")
+    return name if 1 < len(name) <= 60 else None  # noqa: PLR2004  longer is no name
+
+
+def _stamp(written: str | None, clock: str | None) -> date | datetime | None:
+    """Date and time of a publication stamp; ``None`` where the calendar has no such day."""
+    match = _DATE.search(written or "")
+    if match is None:
+        return None
+    first, month, last = (int(part) for part in match.groups())
+    year, day = (first, last) if len(match[1]) == 4 else (last, first)  # noqa: PLR2004  ISO order
+    try:
+        on = date(year, month, day)
+    except ValueError:
+        return None
+    hour = _CLOCK.search(clock or "")
+    if hour is None:
+        return on
+    hours, minutes = int(hour[1]), int(hour[2])
+    if re.search(r"pm|ch", clock or "", re.IGNORECASE) and hours < 12:  # noqa: PLR2004
+        hours += 12
+    if hours > 23 or minutes > 59:  # noqa: PLR2004
+        return on
+    return datetime.combine(on, time(hours, minutes))

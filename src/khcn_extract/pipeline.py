@@ -1,0 +1,175 @@
+"""From an article to its facts: the one place that knows the order of the stages.
+
+`extract` is for a text at hand, `process` for an article of a dump; both are pure functions of their arguments. The
+stages: `text.clean`, `furniture.look`, `rules.RuleSet.find`, then one reader for each family of mentions, and at last
+the way back to the raw offsets.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import replace
+from datetime import date, datetime
+from functools import cache
+from importlib.resources import files
+from operator import attrgetter
+from typing import TYPE_CHECKING, NamedTuple
+from urllib.parse import urlsplit
+
+import regex as re
+
+from khcn_extract import dates, documents, furniture, officials, provinces, quantities
+from khcn_extract.facts import Article, DateValue, Extraction, Fact, Furniture, Period, Reading, Span
+from khcn_extract.rules import Lexicon, Mention, RuleSet, compile_rules, load_file
+from khcn_extract.sentences import sentence_starts
+from khcn_extract.text import Text, clean, lowered
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from importlib.resources.abc import Traversable
+
+_HEADLINE = 220
+_OPENING = 700
+"""Characters in which an article says what period it reports on."""
+_REPORTS = re.compile(r"(?:sơ kết|tổng kết|kết quả|báo cáo công tác|nhìn lại)[^.;\n]{0,90}$")
+_SHORTEST_PERIOD = 27
+
+
+class Engine(NamedTuple):
+    """The rules of the value kinds, ready to run, and the units that two families share."""
+
+    rules: RuleSet
+    units: Lexicon
+
+
+@cache
+def engine() -> Engine:
+    """The engine with the package's own rules; built once a process."""
+    units = quantities.units().lexicon()
+    compiled = []
+    for name in ("dates.toml", "quantities.toml", "documents.toml"):
+        compiled += compile_rules(load_file(name), lexicons={"units": units})
+    return Engine(RuleSet(compiled), units)
+
+
+@cache
+def extractor_id() -> str:
+    """Hash of everything that decides what is extracted: the code and the rules of this package.
+
+    Two stores agree on an article if its text and this are the same; the store re-extracts where it changed.
+    """
+    digest = hashlib.blake2b(digest_size=8)
+    for path in sorted(_sources(files("khcn_extract")), key=lambda p: p.name):
+        digest.update(path.name.encode())
+        digest.update(path.read_bytes())
+    return digest.hexdigest()
+
+
+def _sources(folder: Traversable) -> list[Traversable]:
+    """Files of the package that extraction rests on; what only stores, shows or scores is left out."""
+    apart = {"cli.py", "store.py", "database.py", "evaluate.py", "gold.py", "spacy_component.py", "schema.sql", "comments.tsv"}
+    found = []
+    for path in folder.iterdir():
+        if path.is_dir() and path.name == "rules":
+            found += _sources(path)
+        elif path.name.endswith((".py", ".toml", ".tsv")) and path.name not in apart:
+            found.append(path)
+    return found
+
+
+def extract(
+    article: str | Article, *, published_at: date | datetime | None = None, province: str | None = None
+) -> tuple[Fact, ...]:
+    """The facts of a text or an article, in its order.
+
+    ``published_at`` and ``province`` hold where the article says none; the date completes ``ngày 06/10`` and places
+    ``hôm nay``.
+
+    >>> for fact in extract("Tỉnh chi 2,5 tỷ đồng cho 12 dự án năm 2020."):
+    ...     print(fact.kind, repr(fact.text), fact.start_char, fact.end_char)
+    money '2,5 tỷ đồng' 9 20
+    count '12 dự án' 25 33
+    date 'năm 2020' 34 42
+    """
+    if isinstance(article, str):
+        article = Article(article_id="", text=article)
+    return process(article, published_at=published_at, province=province).facts
+
+
+def process(
+    article: Article, *, published_at: date | datetime | None = None, province: str | None = None
+) -> Extraction:
+    """All that an article yields: its facts, its furniture, and itself with the fields that its text gives filled in."""
+    text = clean(article.text)
+    page = furniture.look(text.clean)
+    body = text.blank([Span(f.start_char, f.end_char) for f in page.furniture])
+    lower = lowered(body)
+    headline = article.title or _headline(body)
+    article = replace(
+        article,
+        title=headline or None,
+        published_at=article.published_at or page.published_at or published_at,
+        author=article.author or page.author,
+        province=article.province
+        or provinces.about(body, headline=headline, host=urlsplit(article.url or "").hostname or "")
+        or province,
+    )
+    mentions = engine().rules.find(body, lower)
+    article, readings = _read(article, mentions, body, lower)
+    found = [_fact(text, reading) for reading in readings]
+    found += [_fact(text, _reading(f)) for f in officials.find(body)]
+    found.sort(key=attrgetter("start_char", "end_char"))
+    left_out = tuple(Furniture(*text.to_raw(f.start_char, f.end_char), f.reason) for f in page.furniture)
+    return Extraction(article, tuple(found), left_out)
+
+
+def _read(
+    article: Article, mentions: Sequence[Mention], body: str, lower: str
+) -> tuple[Article, list[Reading]]:
+    """The mentions' facts, and the article with its report period."""
+    kinds: dict[str, list[Mention]] = {"date": [], "document": [], "count": [], "money": []}
+    for mention in mentions:
+        kinds[mention.rule.kind].append(mention)
+    sentences = cache(lambda: sentence_starts(body))
+    context = dates.Context(article.published_at, article.report_period)
+    if article.report_period is None:
+        opening = [m for m in kinds["date"] if m.start < _OPENING]
+        period = _report_period(dates.read(opening, lower, sentences, context), lower)
+        article = replace(article, report_period=period)
+        context = replace(context, report_period=period)
+    dated = dates.read(kinds["date"], lower, sentences, context)
+    cited = documents.read(kinds["document"], body, lower, dated, engine().units)
+    counted = quantities.read(kinds["count"] + kinds["money"], body, lower)
+    return article, dated + cited + counted
+
+
+def _headline(body: str) -> str:
+    """The first line that is left of the page, where it is short enough for a headline."""
+    line = body.lstrip().partition("\n")[0].strip()
+    return line if len(line) <= _HEADLINE else ""
+
+
+def _report_period(opening: Sequence[Reading], lower: str) -> Period | None:
+    """The period that the article says it reports on: a month or more, behind a word such as ``sơ kết``."""
+    for reading in opening:
+        value = reading.value
+        if (
+            isinstance(value, DateValue)
+            and (value.date_to - value.date_from).days >= _SHORTEST_PERIOD
+            and (value.date_to - value.date_from).days < 367  # noqa: PLR2004  a report is on a year at most
+            and _REPORTS.search(lower, max(0, reading.start - 120), reading.start)
+            and not lower.startswith(" đến nay", reading.end)
+        ):
+            return Period(value.date_from, value.date_to)
+    return None
+
+
+def _fact(text: Text, reading: Reading) -> Fact:
+    start, end, value, rule, confidence, flags = reading
+    if not text.same_offsets:
+        start, end = text.to_raw(start, end)
+    return Fact(start, end, text.raw[start:end], value, rule, confidence, flags)
+
+
+def _reading(fact: Fact) -> Reading:
+    return Reading(fact.start_char, fact.end_char, fact.value, fact.rule, fact.confidence, fact.flags)
