@@ -1,0 +1,259 @@
+"""The command line ``khcn``: thin over the library, one function a command.
+
+Heavy imports stand inside the commands that need them, so that ``khcn --help`` answers at once. Exit codes: 0 all well,
+1 done with rejects, 2 wrong usage, 3 fatal, 4 interrupted.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import sys
+from datetime import UTC, date, datetime
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator
+
+    from khcn_extract.facts import Article, Fact, Reject
+    from khcn_extract.run import Defaults, Summary
+
+WITH_REJECTS, FATAL, INTERRUPTED = 1, 3, 4
+
+app = typer.Typer(
+    help="Facts from Vietnamese provincial news: officials, dates, documents, counts and money.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+
+class Format(StrEnum):
+    """How a query's answer is written."""
+
+    TABLE = "table"
+    CSV = "csv"
+    JSON = "json"
+
+
+Inputs = Annotated[
+    list[str], typer.Argument(metavar="INPUT...", help="Files, folders or globs: txt, html, jsonl, json, also gz, zst.")
+]
+Published = Annotated[
+    datetime | None,
+    typer.Option(
+        "--published", metavar="DATE", formats=["%Y-%m-%d", "%Y-%m-%dT%H:%M"], help="For articles that give no date."
+    ),
+]
+Province = Annotated[str | None, typer.Option("--province", metavar="NAME", help="For articles that name none.")]
+Limit = Annotated[int | None, typer.Option(min=1, metavar="N", help="Read so many articles at most.")]
+
+
+@app.command()
+def extract(
+    inputs: Inputs,
+    out: Annotated[Path, typer.Option("--out", metavar="PATH", help="NAME.duckdb: fact store; NAME.jsonl: gold format.")],
+    workers: Annotated[int, typer.Option(min=1, metavar="N", help="Processes that extract.")] = 1,
+    limit: Limit = None,
+    published: Published = None,
+    province: Province = None,
+) -> None:
+    """Extract facts from articles into a fact store or a file.
+
+    Run again, only new and changed articles are worked on.
+    """
+    from khcn_extract.run import Defaults
+
+    defaults = Defaults(_day_or_time(published), province)
+    if out.suffix not in (".duckdb", ".jsonl"):
+        _fail(f"--out {out}: its name must end in .duckdb (a fact store) or .jsonl (a file in the gold format)")
+    summary = (_into_store if out.suffix == ".duckdb" else _into_file)(inputs, out, workers, limit, defaults)
+    _print_summary(summary, out)
+    if summary.rejects:
+        raise typer.Exit(WITH_REJECTS)
+
+
+@app.command()
+def show(
+    inputs: Inputs,
+    html: Annotated[Path | None, typer.Option(metavar="PATH", help="Write a page with the facts marked instead.")] = None,
+    limit: Limit = None,
+    published: Published = None,
+) -> None:
+    """Show articles with their facts marked."""
+    from khcn_extract.pipeline import process
+    from khcn_extract.show import as_html, as_text
+
+    extractions = [process(a, published_at=_day_or_time(published)) for a in _articles(inputs, limit)]
+    if html is not None:
+        html.write_text(as_html(extractions), encoding="utf-8")
+        typer.echo(f"{html}: {len(extractions)} articles")
+        return
+    from rich.console import Console
+
+    console = Console(highlight=False)
+    for extraction in extractions:
+        console.print(as_text(extraction))
+
+
+@app.command()
+def explain(inputs: Inputs, limit: Limit = None, published: Published = None) -> None:
+    """Say how each fact came about, and what was seen and left out."""
+    from khcn_extract.explanation import explain as explain_article
+    from khcn_extract.show import explanation_lines
+
+    for article in _articles(inputs, limit):
+        explanation = explain_article(article, published_at=_day_or_time(published))
+        typer.echo("\n".join(explanation_lines(explanation)))
+
+
+@app.command()
+def query(
+    store: Annotated[Path, typer.Argument(metavar="STORE", help="A fact store.")],
+    sql: Annotated[str, typer.Argument(metavar="SQL", help="One statement; tables and columns: see DESCRIBE.")],
+    format: Annotated[Format, typer.Option("--format", help="How to write the answer.")] = Format.TABLE,  # noqa: A002
+) -> None:
+    """Ask a fact store in SQL, read-only."""
+    from khcn_extract.show import write_answer
+    from khcn_extract.store import query as ask
+
+    with _plain_errors(), ask(store, sql) as answer:
+        write_answer(answer.columns, answer.rows, format.value, sys.stdout)
+
+
+@app.command()
+def evaluate(
+    gold: Annotated[list[Path], typer.Argument(metavar="GOLD...", help="Files in the gold format.")],
+    errors: Annotated[bool, typer.Option("--errors", help="List what was missed and what is spurious.")] = False,
+) -> None:
+    """Score the extractor on gold articles, by the annotation guideline."""
+    from khcn_extract import evaluate as scores
+    from khcn_extract.gold import read_gold
+    from khcn_extract.pipeline import extract as extract_facts
+
+    with _plain_errors():
+        articles = [article for path in gold for article in read_gold(path)]
+        report = scores.evaluate(articles, scores.predict(articles, extract_facts))
+    typer.echo(scores.render(report, errors=errors), nl=False)
+
+
+def main() -> None:
+    """Entry point: the commands, with interruption and closed pipes turned into exit codes."""
+    try:
+        app(standalone_mode=False)
+    except KeyboardInterrupt:
+        _end("interrupted; what was done is kept, the same command goes on from there", INTERRUPTED)
+    except BrokenPipeError:
+        sys.stderr.close()
+        sys.exit(0)
+    except typer.Exit as done:
+        sys.exit(done.exit_code)
+    except Exception as error:
+        if type(error).__module__.partition(".")[0] in ("click", "typer"):
+            show_usage: Callable[[], None] | None = getattr(error, "show", None)
+            if show_usage is None:
+                _end("interrupted", INTERRUPTED)
+            show_usage()
+            sys.exit(getattr(error, "exit_code", 2))
+        raise
+
+
+def _into_store(inputs: list[str], out: Path, workers: int, limit: int | None, defaults: Defaults) -> Summary:
+    import khcn_extract
+    from khcn_extract.run import run
+    from khcn_extract.store import Run, Store
+
+    started = datetime.now(UTC)
+    this_run = Run(f"{started:%Y%m%dT%H%M%S%fZ}", started, khcn_extract.__version__, defaults.extractor())
+    with _plain_errors(), Store(out) as store, _progress() as progress:
+        summary = run(inputs, store, this_run, defaults=defaults, workers=workers, limit=limit, progress=progress)
+        store.finish(this_run, datetime.now(UTC))
+    return summary
+
+
+def _into_file(inputs: list[str], out: Path, workers: int, limit: int | None, defaults: Defaults) -> Summary:
+    from khcn_extract.run import run_to_gold
+
+    with _plain_errors(), _progress() as progress:
+        return run_to_gold(inputs, out, defaults=defaults, workers=workers, limit=limit, progress=progress)
+
+
+def _articles(inputs: Iterable[str], limit: int | None) -> Iterator[Article]:
+    """The articles of the inputs; each reject is one line on stderr."""
+    from khcn_extract.facts import Article
+    from khcn_extract.read import read_articles
+
+    left = limit
+    for item in read_articles(inputs):
+        if left == 0:
+            return
+        if isinstance(item, Article):
+            yield item
+            left = None if left is None else left - 1
+        else:
+            typer.echo(_reject_line(item), err=True)
+
+
+def _reject_line(reject: Reject) -> str:
+    return f"rejected {': '.join(part for part in (reject.source, reject.place) if part)}: {reject.reason}"
+
+
+def _day_or_time(given: datetime | None) -> date | datetime | None:
+    """A date alone where no hour was given."""
+    if given is None:
+        return None
+    return given.date() if (given.hour, given.minute) == (0, 0) else given
+
+
+def _print_summary(summary: Summary, out: Path) -> None:
+    """What a run did, in a few lines."""
+    kinds = {"date": "dates", "document": "documents", "money": "money", "count": "counts", "official": "officials"}
+    typer.echo(f"{out}: {summary.articles} articles extracted, {summary.unchanged} unchanged, {summary.rejects} rejected")
+    total = sum(summary.facts.values())
+    parts = ", ".join(f"{summary.facts[kind]} {name}" for kind, name in kinds.items())
+    typer.echo(f"{total} facts: {parts}; {summary.furniture} pieces of page furniture left out")
+    if summary.rejects:
+        where = "table rejects" if out.suffix == ".duckdb" else f"{out.name}.rejects.jsonl"
+        typer.echo(f"The reasons for each rejection are in {where}.")
+
+
+@contextlib.contextmanager
+def _progress() -> Iterator[Callable[[Summary], None]]:
+    """A progress line on a terminal, nothing in a pipe."""
+    if not sys.stderr.isatty():
+        yield lambda _: None
+        return
+    from rich.console import Console
+    from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+
+    columns = (SpinnerColumn(), TextColumn("{task.description}"), TimeElapsedColumn())
+    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task("reading")
+
+        def report(summary: Summary) -> None:
+            facts = sum(summary.facts.values())
+            bar.update(task, description=f"{summary.articles + summary.unchanged} articles, {facts} facts")
+
+        yield report
+
+
+@contextlib.contextmanager
+def _plain_errors() -> Iterator[None]:
+    """What is wrong with the user's files or words, as one plain sentence and exit code 3."""
+    try:
+        yield
+    except (ValueError, OSError) as error:
+        _fail(str(error))
+
+
+def _fail(message: str) -> Any:  # noqa: ANN401  never returns
+    typer.echo(f"khcn: {message}", err=True)
+    raise typer.Exit(FATAL)
+
+
+def _end(message: str, code: int) -> None:
+    typer.echo(f"khcn: {message}", err=True)
+    sys.exit(code)

@@ -1,0 +1,343 @@
+"""A run: many articles through `pipeline.process`, into a fact store or a gold-format file.
+
+Read `run` first. The unit of work is a batch of articles; `to_tables` and `to_lines` are pure functions of one and may
+run in this process or in a pool; nothing in them knows which. One process, this one, writes. There is no manifest: the store
+says what is done, batch by batch in its own transactions, so a run that is killed anywhere goes on where it was when
+the same command runs again.
+
+Nothing stops a run: an article that can't be read or that breaks the extractor, or even the worker process, becomes a
+`Reject` with the reason.
+"""
+
+from __future__ import annotations
+
+import json
+from collections import Counter, deque
+from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from hashlib import blake2b
+from io import StringIO
+from typing import TYPE_CHECKING, NamedTuple, TextIO
+
+from khcn_extract import gold
+from khcn_extract.columns import Batch, content_hash, to_batch
+from khcn_extract.facts import Article, Extraction, Reject
+from khcn_extract.pipeline import extractor_id, process
+from khcn_extract.read import read_articles
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator
+    from concurrent.futures import Future
+    from datetime import date, datetime
+    from pathlib import Path
+
+    from khcn_extract.store import Run, Store
+
+_BATCH_CHARS = 1_500_000
+_BATCH_ARTICLES = 1_000
+_IN_FLIGHT = 2
+"""Batches that wait for each worker, so that none stands idle while this process reads and writes."""
+
+    Worker = Callable[["Job"], "Done"]
+
+
+@dataclass(frozen=True, slots=True)
+class Defaults:
+    """What holds of articles that don't say."""
+
+    published_at: date | datetime | None = None
+    province: str | None = None
+
+    def extractor(self) -> str:
+        """Name of what decides the facts: the package's code and rules, and these defaults."""
+        said = [str(value) for value in (self.published_at, self.province) if value is not None]
+        return "+".join([extractor_id(), *said])
+
+
+@dataclass(slots=True)
+class Summary:
+    """What a run did."""
+
+    articles: int = 0
+    """Articles extracted."""
+    unchanged: int = 0
+    """Articles that the store had already, by the same extractor."""
+    chars: int = 0
+    facts: Counter[str] = field(default_factory=Counter)
+    """By kind."""
+    furniture: int = 0
+    """Regions of pages that were left out."""
+    rejects: int = 0
+
+    def add(self, other: Summary) -> None:
+        """Counts in what another part of the run did."""
+        self.articles += other.articles
+        self.unchanged += other.unchanged
+        self.chars += other.chars
+        self.facts.update(other.facts)
+        self.furniture += other.furniture
+        self.rejects += other.rejects
+
+
+class Job(NamedTuple):
+    """Articles to extract together, each with its content hash."""
+
+    articles: tuple[Article, ...]
+    hashes: tuple[str, ...]
+    rejects: tuple[Reject, ...]
+    """What could not be read on the way."""
+    defaults: Defaults
+    unchanged: int = 0
+    """Articles left out because the store has them."""
+
+
+class Done(NamedTuple):
+    """A batch as it comes back from a worker."""
+
+    output: Batch | str
+    """Arrow tables for a store, or lines for a file."""
+    rejects: tuple[Reject, ...]
+    did: Summary
+    """What was done in this batch alone."""
+
+
+def run(
+    inputs: Iterable[str | Path],
+    store: Store,
+    this_run: Run,
+    *,
+    defaults: Defaults = Defaults(),  # noqa: B008  frozen
+    workers: int = 1,
+    limit: int | None = None,
+    progress: Callable[[Summary], None] = lambda _: None,
+) -> Summary:
+    """Extracts what the inputs hold into the store and says what it did.
+
+    Articles that the store has already, unchanged and by the same extractor, are left alone. ``limit`` bounds the
+    articles read, ``progress`` is called after each batch. An interruption (`KeyboardInterrupt`) leaves the store with
+    whole batches only.
+    """
+    summary = Summary()
+    for done in _work(_jobs(inputs, limit, defaults, lambda job: _pending(job, store, this_run)), workers, to_tables):
+        if isinstance(done.output, Batch):
+            store.load(done.output, this_run)
+        if done.rejects:
+            store.reject(done.rejects, this_run)
+        summary.add(done.did)
+        progress(summary)
+    return summary
+
+
+def run_to_gold(
+    inputs: Iterable[str | Path],
+    out: Path,
+    *,
+    defaults: Defaults = Defaults(),  # noqa: B008  frozen
+    workers: int = 1,
+    limit: int | None = None,
+    progress: Callable[[Summary], None] = lambda _: None,
+) -> Summary:
+    """Extracts into one JSON Lines file in the guideline's gold format; rejects go to ``<out>.rejects.jsonl``.
+
+    Both files appear under their names only when they are whole.
+    """
+    summary = Summary()
+    beside = out.with_name(out.name + ".rejects.jsonl")
+    with _whole(out) as lines, _whole(beside) as rejects:
+        for done in _work(_jobs(inputs, limit, defaults, lambda job: job), workers, to_lines):
+            lines.write(str(done.output))
+            for reject in done.rejects:
+                row = {"source": reject.source, "place": reject.place, "reason": reject.reason}
+                rejects.write(json.dumps(row, ensure_ascii=False) + "\n")
+            summary.add(done.did)
+            progress(summary)
+    if not summary.rejects:
+        beside.unlink()
+    return summary
+
+
+@contextmanager
+def _whole(path: Path) -> Iterator[TextIO]:
+    """A file that gets its name when it is written to the end."""
+    part = path.with_name(path.name + ".part")
+    with part.open("w", encoding="utf-8", newline="\n") as stream:
+        yield stream
+    part.replace(path)
+
+
+def to_tables(job: Job) -> Done:
+    """The facts of a batch as Arrow tables; what breaks the extractor is a reject."""
+    extractions, hashes, rejects, did = _extracted(job)
+    return Done(to_batch(extractions, hashes), rejects, did)
+
+
+def to_lines(job: Job) -> Done:
+    """The facts of a batch as lines of the gold format; what breaks the extractor is a reject."""
+    extractions, _, rejects, did = _extracted(job)
+    lines = StringIO()
+    gold.write_gold(extractions, lines)
+    return Done(lines.getvalue(), rejects, did)
+
+
+def _extracted(job: Job) -> tuple[list[Extraction], list[str], tuple[Reject, ...], Summary]:
+    """The batch's extractions with their content hashes, its rejects, and what was done."""
+    extractions, hashes, rejects = [], [], list(job.rejects)
+    did = Summary(unchanged=job.unchanged)
+    for article, digest in zip(job.articles, job.hashes, strict=True):
+        extraction = _guarded(article, job.defaults)
+        if isinstance(extraction, Reject):
+            rejects.append(extraction)
+            continue
+        extractions.append(extraction)
+        hashes.append(digest)
+        did.chars += len(article.text)
+        did.furniture += len(extraction.furniture)
+        did.facts.update(fact.kind for fact in extraction.facts)
+    did.articles, did.rejects = len(extractions), len(rejects)
+    return extractions, hashes, tuple(rejects), did
+
+
+def _guarded(article: Article, defaults: Defaults) -> Extraction | Reject:
+    try:
+        return process(article, published_at=defaults.published_at, province=defaults.province)
+    except Exception as error:  # noqa: BLE001  one article must not end a run of a million
+        reason = f"extraction failed on this article: {type(error).__name__}: {error}"
+        return Reject(article.source or "", f"article {article.article_id}", reason[:300])
+
+
+def _limited(items: Iterator[Article | Reject], limit: int | None) -> Iterator[Article | Reject]:
+    """The items up to the limit's number of articles."""
+    left = limit
+    for item in items:
+        if isinstance(item, Article):
+            if left == 0:
+                return
+            left = None if left is None else left - 1
+        yield item
+
+
+def _unique(items: Iterator[Article | Reject]) -> Iterator[Article | Reject]:
+    """The items with each article once: the same again is passed over, another under the same id is a reject.
+
+    Costs about 100 bytes of memory an article.
+    """
+    seen: dict[bytes, bytes] = {}
+    for item in items:
+        if isinstance(item, Article):
+            key = blake2b(item.article_id.encode("utf-8", "replace"), digest_size=8).digest()
+            digest = blake2b(item.text.encode("utf-8", "replace"), digest_size=8).digest()
+            before = seen.setdefault(key, digest)
+            if before is not digest:
+                if before != digest:
+                    reason = "another article of this run has the same article_id and another text; the first was kept"
+                    yield Reject(item.source or "", f"article {item.article_id}", reason)
+                continue
+        yield item
+
+
+def _jobs(
+    inputs: Iterable[str | Path], limit: int | None, defaults: Defaults, narrowed: Callable[[Job], Job]
+) -> Iterator[Job]:
+    """What the inputs hold, in batches; ``narrowed`` takes out of each what need not be done."""
+    articles: list[Article] = []
+    rejects: list[Reject] = []
+    chars = 0
+    for item in _unique(_limited(read_articles(inputs), limit)):
+        if isinstance(item, Reject):
+            rejects.append(item)
+        else:
+            articles.append(item)
+            chars += len(item.text)
+        if chars >= _BATCH_CHARS or len(articles) + len(rejects) >= _BATCH_ARTICLES:
+            yield narrowed(_job(articles, rejects, defaults))
+            articles, rejects, chars = [], [], 0
+    if articles or rejects:
+        yield narrowed(_job(articles, rejects, defaults))
+
+
+def _job(articles: list[Article], rejects: list[Reject], defaults: Defaults) -> Job:
+    return Job(tuple(articles), tuple(content_hash(a) for a in articles), tuple(rejects), defaults)
+
+
+def _pending(job: Job, store: Store, this_run: Run) -> Job:
+    """The job without the articles that the store has done."""
+    ids = [a.article_id for a in job.articles]
+    pending = store.pending(zip(ids, job.hashes, strict=True), this_run.extractor)
+    kept = [i for i, article_id in enumerate(ids) if article_id in pending]
+    return job._replace(
+        articles=tuple(job.articles[i] for i in kept),
+        hashes=tuple(job.hashes[i] for i in kept),
+        unchanged=len(ids) - len(kept),
+    )
+
+
+def _work(jobs: Iterator[Job], workers: int, worker: Worker) -> Iterator[Done]:
+    """The batches' results in their order, by this process or by a pool."""
+    if workers <= 1:
+        yield from map(worker, jobs)
+        return
+    waiting: deque[Job] = deque()
+    pool = _Pool(workers, worker)
+    try:
+        for job in jobs:
+            pool.submit(job)
+            waiting.append(job)
+            if len(waiting) >= workers * _IN_FLIGHT:
+                yield from pool.result(waiting.popleft())
+        while waiting:
+            yield from pool.result(waiting.popleft())
+    finally:
+        pool.close()
+
+
+class _Pool:
+    """A process pool that outlives its workers: a batch whose worker died is tried again in processes of its own."""
+
+    def __init__(self, workers: int, worker: Worker) -> None:
+        self._workers = workers
+        self._worker = worker
+        self._pool = ProcessPoolExecutor(workers)
+        self._futures: dict[int, tuple[Job, Future[Done]]] = {}
+
+    def submit(self, job: Job) -> None:
+        self._futures[id(job)] = (job, self._pool.submit(self._worker, job))
+
+    def result(self, job: Job) -> Iterator[Done]:
+        """What the job gave, in one piece unless it killed its worker."""
+        _, future = self._futures.pop(id(job))
+        try:
+            yield future.result()
+        except BrokenProcessPool:
+            self._restart()
+            yield from _alone(job, self._worker)
+
+    def _restart(self) -> None:
+        """A new pool with the jobs that wait."""
+        self._pool.shutdown(wait=False, cancel_futures=True)
+        self._pool = ProcessPoolExecutor(self._workers)
+        for job, _ in list(self._futures.values()):
+            self.submit(job)
+
+    def close(self) -> None:
+        self._pool.shutdown(wait=False, cancel_futures=True)
+
+
+def _alone(job: Job, worker: Worker) -> Iterator[Done]:
+    """The batch in a process of its own; if that dies too, its halves, down to the one article that is to blame."""
+    try:
+        with ProcessPoolExecutor(1) as pool:
+            yield pool.submit(worker, job).result()
+    except BrokenProcessPool:
+        if len(job.articles) == 1:
+            (article,) = job.articles
+            reason = "the worker process died on this article (out of memory?)"
+            deadly = Reject(article.source or "", f"article {article.article_id}", reason)
+            yield worker(job._replace(articles=(), hashes=(), rejects=(*job.rejects, deadly)))
+            return
+        middle = len(job.articles) // 2
+        for part in (slice(middle), slice(middle, None)):
+            first = part.start is None
+            rest = {} if first else {"rejects": (), "unchanged": 0}
+            yield from _alone(job._replace(articles=job.articles[part], hashes=job.hashes[part], **rest), worker)

@@ -1,0 +1,218 @@
+"""Facts for people: marked in their text on a terminal or a page, explained, or as the rows of a query.
+
+Pure: everything here returns text or writes to the stream it is given.
+"""
+
+from __future__ import annotations
+
+import csv
+import json
+from collections import Counter
+from datetime import date, datetime
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any, TextIO
+
+from khcn_extract.facts import (
+    CountValue,
+    DateValue,
+    DocumentValue,
+    Fact,
+    Kind,
+    MoneyValue,
+    OfficialValue,
+    Value,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from rich.text import Text
+
+    from khcn_extract.explanation import Explanation
+    from khcn_extract.facts import Extraction
+
+COLORS: dict[Kind, tuple[str, str]] = {
+    "date": ("bold blue", "#cfe2ff"),
+    "document": ("bold magenta", "#f1d4f5"),
+    "money": ("bold green", "#d1f0d6"),
+    "count": ("bold yellow", "#fff0c2"),
+    "official": ("bold red", "#ffd9d6"),
+}
+"""Style on a terminal and background on a page."""
+
+
+def reading(value: Value) -> str:
+    """One line that says what a value is.
+
+    >>> reading(MoneyValue(amount=Decimal(15000000)))
+    '15.000.000 VND'
+    """
+    match value:
+        case DateValue():
+            said = f" (from {value.resolved_from})" if value.resolved_from else ""
+            return f"{value.value}{said}"
+        case DocumentValue():
+            parts = [f"{value.doc_type} {value.symbol}"]
+            parts += [f"of {value.issued_on}"] if value.issued_on else []
+            parts += [f"by {value.issuer}"] if value.issuer else []
+            return " ".join(parts)
+        case MoneyValue():
+            amount = _range(value.amount, value.amount_max)
+            return " ".join(filter(None, [value.mod, amount, value.currency, value.rate and f"per {value.rate}"]))
+        case CountValue():
+            amount = _range(value.value, value.value_max)
+            amount += f" of {_number(value.total)}" if value.total is not None else ""
+            return " ".join(filter(None, [value.mod, amount, value.unit, value.rate and f"per {value.rate}"]))
+        case OfficialValue():
+            positions = [
+                ("former " if p.former else "") + ", ".join(filter(None, [p.title, p.organization]))
+                for p in value.positions
+            ]
+            return f"{value.name}: {'; '.join(positions) or 'no position stated here'}"
+
+
+def _range(low: Decimal, high: Decimal | None) -> str:
+    return _number(low) if high is None else f"{_number(low)}-{_number(high)}"
+
+
+def _number(number: Decimal) -> str:
+    """As Vietnamese writes it: dots for thousands, a comma for decimals."""
+    return f"{number:,f}".translate(str.maketrans(",.", ".,"))
+
+
+def as_text(extraction: Extraction) -> Text:
+    """The article with its facts in colour, for a terminal, and a line of counts under it."""
+    from rich.text import Text
+
+    article = extraction.article
+    shown = Text(article.text)
+    for fact in extraction.facts:
+        shown.stylize(COLORS[fact.kind][0], fact.start_char, fact.end_char)
+    for part in extraction.furniture:
+        shown.stylize("dim", part.start_char, part.end_char)
+    header = Text(f"── {article.article_id} ", style="bold")
+    header.append(" · ".join(filter(None, [article.province, _when(article.published_at), article.author])))
+    footer = Text()
+    for kind, count in Counter(f.kind for f in extraction.facts).items():
+        footer.append(f"{count} {kind}  ", style=COLORS[kind][0])
+    return Text("\n").join([header, shown, footer])
+
+
+def _when(published_at: date | datetime | None) -> str:
+    if isinstance(published_at, datetime):
+        return f"{published_at:%Y-%m-%d %H:%M}"
+    return published_at.isoformat() if published_at else ""
+
+
+def as_html(extractions: Sequence[Extraction]) -> str:
+    """A page with the facts of each article marked, by displaCy; overlapping facts show the longer one."""
+    from spacy import displacy
+
+    docs = [
+        {
+            "text": e.article.text,
+            "ents": [
+                {"start": f.start_char, "end": f.end_char, "label": f.kind, "kb_id": reading(f.value), "kb_url": "#"}
+                for f in _apart(e.facts)
+            ],
+            "title": " · ".join(
+                filter(None, [e.article.article_id, e.article.province, _when(e.article.published_at)])
+            ),
+        }
+        for e in extractions
+    ]
+    options = {"colors": {kind: color for kind, (_, color) in COLORS.items()}}
+    return displacy.render(docs, style="ent", manual=True, page=True, jupyter=False, options=options)
+
+
+def _apart(facts: Iterable[Fact]) -> list[Fact]:
+    """The facts without those that overlap a longer one."""
+    kept: list[Fact] = []
+    for fact in sorted(facts, key=lambda f: f.start_char - f.end_char):
+        if all(fact.end_char <= k.start_char or k.end_char <= fact.start_char for k in kept):
+            kept.append(fact)
+    return sorted(kept, key=lambda f: f.start_char)
+
+
+def explanation_lines(explanation: Explanation) -> list[str]:
+    """How an article's facts came about, as lines for a terminal."""
+    article = explanation.extraction.article
+    lines = [
+        f"article {article.article_id}: published {_when(article.published_at) or 'unknown'}, "
+        f"province {article.province or 'unknown'}, author {article.author or 'unknown'}"
+    ]
+    if article.report_period:
+        lines.append(f"reports on {article.report_period.date_from} to {article.report_period.date_to}")
+    for derivation in explanation.derivations:
+        fact = derivation.fact
+        lines += ["", f"[{fact.start_char}:{fact.end_char}] {_one_line(fact.text)!r}", f"  {fact.kind}: {reading(fact.value)}"]
+        lines.append(f"  rule {fact.rule}: {derivation.about} (confidence {fact.confidence:.2f})")
+        if derivation.groups:
+            lines.append("  saw " + ", ".join(f"{name} {_one_line(value)!r}" for name, value in derivation.groups.items()))
+        if fact.flags:
+            lines.append(f"  flags {', '.join(fact.flags)}")
+    if explanation.refused:
+        lines += ["", "seen and left out:"]
+        lines += [
+            f"  [{r.start_char}:{r.end_char}] {_one_line(r.text)!r} by {r.rule}: {r.reason}" for r in explanation.refused
+        ]
+    if explanation.extraction.furniture:
+        lines += ["", "page furniture:"]
+        for part in explanation.extraction.furniture:
+            text = _one_line(article.text[part.start_char : part.end_char])
+            lines.append(f"  [{part.start_char}:{part.end_char}] {part.reason}: {text[:60]!r}")
+    return lines
+
+
+def _one_line(text: str) -> str:
+    return " ".join(text.split())
+
+
+def write_answer(columns: Sequence[str], rows: Iterable[Sequence[Any]], form: str, stream: TextIO) -> None:
+    """A query's answer as a ``table`` for people, as ``csv`` or as ``json`` (one array of objects)."""
+    if form == "csv":
+        writer = csv.writer(stream, lineterminator="\n")
+        writer.writerow(columns)
+        writer.writerows([_plain(cell) for cell in row] for row in rows)
+    elif form == "json":
+        stream.write("[")
+        for i, row in enumerate(rows):
+            record = dict(zip(columns, row, strict=True))
+            stream.write((",\n " if i else "\n ") + json.dumps(record, ensure_ascii=False, default=_json_ready))
+        stream.write("\n]\n")
+    else:
+        _write_table(columns, rows, stream)
+
+
+def _write_table(columns: Sequence[str], rows: Iterable[Sequence[Any]], stream: TextIO) -> None:
+    from rich import box
+    from rich.console import Console
+    from rich.table import Table
+
+    table = Table(*columns, box=box.SIMPLE_HEAD, pad_edge=False)
+    numeric: set[int] = set()
+    count = 0
+    for row in rows:
+        numeric |= {i for i, cell in enumerate(row) if isinstance(cell, int | float | Decimal)}
+        table.add_row(*("" if cell is None else str(_plain(cell)) for cell in row))
+        count += 1
+    for i in numeric:
+        table.columns[i].justify = "right"
+    console = Console(file=stream, highlight=False, markup=False)
+    console.print(table)
+    console.print(f"{count} row{'' if count == 1 else 's'}")
+
+
+def _plain(cell: object) -> object:
+    """A cell as CSV and tables show it: numbers without needless zeros, lists as ``a; b``."""
+    if isinstance(cell, Decimal):
+        return f"{cell.normalize():f}"
+    if isinstance(cell, list):
+        return "; ".join(str(_plain(part)) for part in cell)
+    return cell
+
+
+def _json_ready(cell: object) -> object:
+    if isinstance(cell, Decimal):
+        return int(cell) if cell == cell.to_integral_value() else float(cell)
+    return cell.isoformat() if isinstance(cell, date | datetime) else str(cell)
