@@ -51,7 +51,7 @@ _PERIODS_POINTED_AT = {"nay": 0, "này": 0, "ngoái": -1, "trước": -1, "sau":
 _MAY_SLIP = frozenset({"date.day_month_year"})
 _CENTURIES = {"xix": 18, "19": 18, "xx": 19, "20": 19, "xxi": 20, "21": 20}
 
-_NEWS_RANGE = timedelta(days=75)
+_NEWS_RANGE = timedelta(days=120)
 """How far from its publication an article places a day without saying the year, even where it speaks of another."""
 
 # A date right behind a document's symbol is the day it was issued, no hint at the sentence's year.
@@ -300,8 +300,8 @@ def _find_year(
 
 
 def _year_by_publication(groups: dict[str, str], published: date | None) -> int | None:
-    """The year that puts a day and month within news distance of the publication; ``None`` where none does."""
-    if published is None or "day" not in groups:
+    """The year that puts a day, month or quarter within news distance of the publication; ``None`` where none does."""
+    if published is None or not groups.keys() & {"day", "month", "quarter"}:
         return None
     for year in (published.year, published.year - 1, published.year + 1):
         interval = _interval(groups, year)

@@ -74,7 +74,7 @@ def read(mentions: Sequence[Mention], text: str, lower: str) -> list[Reading]:
     """
     readings = []
     for mention in mentions:
-        if len(mention.entry) == 1 and mention.entry.isalpha() and _stands_for_something_else(mention, text):
+        if mention.entry and _is_a_name(mention, text):
             continue
         value = _money(mention, lower) if mention.rule.kind == "money" else _count(mention, lower)
         if value is None:
@@ -88,10 +88,12 @@ def read(mentions: Sequence[Mention], text: str, lower: str) -> list[Reading]:
     return readings
 
 
-def _stands_for_something_else(mention: Mention, text: str) -> bool:
-    """True for ``5G``: a measure of one letter is written in its own case, with a blank."""
-    letter = text[mention.match.end() : mention.match.end() + 1]
-    return letter != units().canonical[mention.entry]
+def _is_a_name(mention: Mention, text: str) -> bool:
+    """True for ``5G``, since a measure of one letter has its own case, and for ``Ba Bể``, a place in capitals."""
+    unit = text[mention.match.end()]
+    if len(mention.entry) == 1 and unit.isalpha():
+        return unit != units().canonical[mention.entry]
+    return unit.isupper() and text[mention.core_start].isupper()
 
 
 def _count(mention: Mention, lower: str) -> CountValue | None:
@@ -180,9 +182,9 @@ def _modifier(lower: str, start: int, end: int) -> Mod | None:
             return Mod.EQUAL_OR_MORE if after[0].endswith("lên") else Mod.EQUAL_OR_LESS
     before = lower[max(0, start - _LOOK_BACK) : start].rstrip(" ")
     known, last_words = _modifiers()
-    if before[before.rfind(" ") + 1 :].lstrip("(") not in last_words:
+    if before.replace(",", " ").replace("(", " ").rpartition(" ")[2] not in last_words:
         return None
-    words = before.replace("(", " ").split()[-3:]
+    words = before.replace("(", " ").replace(",", " ").split()[-3:]
     for first in range(len(words)):
         mod = known.get(" ".join(words[first:]))
         if mod is not None:

@@ -39,6 +39,7 @@ _NUMBER = re.compile(
 )
 _FIRST_WORD = re.compile(r"\p{L}+|.", re.DOTALL)
 _FAR = 1 << 40
+_ANY_SHAPE = ".*"
 _TO_NINES = str.maketrans("012345678", "999999999")
 _LONGEST_SHAPE = 40
 _NONE: list[CompiledRule] = []
@@ -75,9 +76,9 @@ class Rule(BaseModel):
     near: int | None = None
     """For literals: a digit must stand at most so many characters behind the anchor. Keeps the pattern from being tried
     at each of the many common words that it may begin with."""
-    shape: str = ".*"
-    """For ``<number>``: what the number must look like, as a pattern of which each ``9`` stands for one digit:
-    ``99?/99?`` for ``17/24``. Costs nothing: it is held against each shape once."""
+    shape: str = _ANY_SHAPE
+    """What the number must look like, as a pattern of which each ``9`` stands for one digit: ``99?/99?`` for ``17/24``.
+    Of a literal with ``near`` it is the next number behind it. Costs nothing: it is held against each shape once."""
     followed_by: tuple[str, ...] = ()
     """For ``<number>``: the word behind the number must be one of these; empty for any, or for what ``then`` allows."""
     listed: bool = False
@@ -177,6 +178,22 @@ class CompiledRule(NamedTuple):
     core: str
     """Group that is the mention's core; ``""`` for all of it."""
     near: int
+    may_follow: _ShapeTest | None
+    """Whether a literal may have a number of that shape behind it; ``None`` for any."""
+
+
+class _ShapeTest(dict[str, bool]):
+    """Whether shapes match a rule's ``shape``, each answered once."""
+
+    def __init__(self, pattern: str) -> None:
+        super().__init__()
+        self._pattern = re.compile(pattern)
+
+    def __missing__(self, shape: str) -> bool:
+        if len(shape) > _LONGEST_SHAPE:
+            return False
+        answer = self[shape] = self._pattern.fullmatch(shape) is not None
+        return answer
 
 
 class _NumberRules:
@@ -235,25 +252,28 @@ class RuleSet:
         ``lower`` is ``text`` in lower case with the same offsets.
         """
         found: list[Mention] = []
-        starts = self._at_numbers(text, lower, found)
+        starts, shapes = self._at_numbers(text, lower, found)
         if self._automaton is not None:
-            self._at_literals(text, lower, starts, found)
+            self._at_literals(text, lower, starts, shapes, found)
         return found
 
-    def _at_numbers(self, text: str, lower: str, found: list[Mention]) -> list[int]:
-        """Tries the rules that begin at a number; gives the offsets of all numbers.
+    def _at_numbers(self, text: str, lower: str, found: list[Mention]) -> tuple[list[int], list[str]]:
+        """Tries the rules that begin at a number; gives the offsets and the shapes of all numbers.
 
         A number that hangs on a letter (``A95``, ``GII-2017``, ``năm2020``) begins nothing by itself.
         """
-        starts = []
-        shapes = self._shapes
+        starts: list[int] = []
+        shapes: list[str] = []
+        rules_of = self._shapes
         for match in _NUMBER.finditer(lower):
             start, end = match.span(1)
             starts.append(start)
             number, bound, word = match.groups()
+            shape = number.translate(_TO_NINES)
+            shapes.append(shape)
             if bound is not None:
                 continue
-            rules = shapes[number.translate(_TO_NINES)]
+            rules = rules_of[shape]
             to_try = rules.always
             if rules.listed and lower[start - 2 : start] in _LISTED:
                 to_try = to_try + rules.listed
@@ -265,11 +285,13 @@ class RuleSet:
                 seen = compiled.match(text if compiled.exact else lower, start)
                 if seen is not None:
                     _add(compiled, seen, lower, found)
-        return starts
+        return starts, shapes
 
-    def _at_literals(self, text: str, lower: str, numbers: list[int], found: list[Mention]) -> None:
+    def _at_literals(
+        self, text: str, lower: str, numbers: list[int], shapes: list[str], found: list[Mention]
+    ) -> None:
         """Tries the rules that begin at a literal and have a number near enough where they need one."""
-        numbers = [*numbers, _FAR]
+        numbers, shapes = [*numbers, _FAR], [*shapes, ""]
         next_number = 0
         rules_of, farthest = self._literal_rules, self._farthest
         for index, start, end in self._automaton.find_matches_as_indexes(lower, overlapping=True):  # type: ignore[union-attr]
@@ -281,8 +303,9 @@ class RuleSet:
                 and (start == 0 or not lower[start - 1].isalpha())
                 and not (lower[end : end + 1].isalpha() and lower[end - 1].isalpha())
             ):
+                shape = shapes[next_number]
                 for compiled in rules_of[index]:
-                    if distance <= compiled.near:
+                    if distance <= compiled.near and (compiled.may_follow is None or compiled.may_follow[shape]):
                         seen = compiled.match(text if compiled.exact else lower, start)
                         if seen is not None:
                             _add(compiled, seen, lower, found)
@@ -298,7 +321,7 @@ class RuleSet:
 
 def _add(compiled: CompiledRule, match: re.Match[str], lower: str, found: list[Mention]) -> None:
     """Adds the mention that a match makes, if what must or must not stand behind it says so."""
-    rule, _, _, then, not_then, span, core, _ = compiled
+    rule, _, _, then, not_then, span, core, _, _ = compiled
     begin, end = match.span(span)
     entry = ""
     if then is not None:
@@ -388,6 +411,7 @@ def compile_rules(file: RuleFile, *, lexicons: Mapping[str, Lexicon] = MappingPr
                 span="span" if "span" in named_groups else 0,
                 core="core" if "core" in named_groups else "",
                 near=2 * _FAR if rule.near is None else rule.near,
+                may_follow=None if rule.near is None or rule.shape == _ANY_SHAPE else _ShapeTest(rule.shape),
             )
         )
     return compiled

@@ -24,23 +24,25 @@ from typing import TYPE_CHECKING, NamedTuple, TextIO
 from khcn_extract import gold
 from khcn_extract.columns import Batch, content_hash, to_batch
 from khcn_extract.facts import Article, Extraction, Reject
-from khcn_extract.pipeline import extractor_id, process
+from khcn_extract.pipeline import extractor_id, process_many
 from khcn_extract.read import read_articles
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator, Sequence
     from concurrent.futures import Future
     from datetime import date, datetime
     from pathlib import Path
 
     from khcn_extract.store import Run, Store
 
+    Worker = Callable[["Job"], "Done"]
+
 _BATCH_CHARS = 1_500_000
 _BATCH_ARTICLES = 1_000
+_TOGETHER = 64
+"""Articles that go through the stages together."""
 _IN_FLIGHT = 2
 """Batches that wait for each worker, so that none stands idle while this process reads and writes."""
-
-    Worker = Callable[["Job"], "Done"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,26 +187,30 @@ def _extracted(job: Job) -> tuple[list[Extraction], list[str], tuple[Reject, ...
     """The batch's extractions with their content hashes, its rejects, and what was done."""
     extractions, hashes, rejects = [], [], list(job.rejects)
     did = Summary(unchanged=job.unchanged)
-    for article, digest in zip(job.articles, job.hashes, strict=True):
-        extraction = _guarded(article, job.defaults)
-        if isinstance(extraction, Reject):
-            rejects.append(extraction)
-            continue
-        extractions.append(extraction)
-        hashes.append(digest)
-        did.chars += len(article.text)
-        did.furniture += len(extraction.furniture)
-        did.facts.update(fact.kind for fact in extraction.facts)
+    for at in range(0, len(job.articles), _TOGETHER):
+        some = slice(at, at + _TOGETHER)
+        for extraction, digest in zip(_guarded(job.articles[some], job.defaults), job.hashes[some], strict=True):
+            if isinstance(extraction, Reject):
+                rejects.append(extraction)
+                continue
+            extractions.append(extraction)
+            hashes.append(digest)
+            did.chars += len(extraction.article.text)
+            did.furniture += len(extraction.furniture)
+            did.facts.update([fact.value.kind for fact in extraction.facts])
     did.articles, did.rejects = len(extractions), len(rejects)
     return extractions, hashes, tuple(rejects), did
 
 
-def _guarded(article: Article, defaults: Defaults) -> Extraction | Reject:
+def _guarded(articles: Sequence[Article], defaults: Defaults) -> list[Extraction | Reject]:
+    """The articles' extractions; if one breaks the extractor, each for itself, that one as a reject."""
     try:
-        return process(article, published_at=defaults.published_at, province=defaults.province)
+        return [*process_many(articles, published_at=defaults.published_at, province=defaults.province)]
     except Exception as error:  # noqa: BLE001  one article must not end a run of a million
+        if len(articles) > 1:
+            return [item for article in articles for item in _guarded([article], defaults)]
         reason = f"extraction failed on this article: {type(error).__name__}: {error}"
-        return Reject(article.source or "", f"article {article.article_id}", reason[:300])
+        return [Reject(articles[0].source or "", f"article {articles[0].article_id}", reason[:300])]
 
 
 def _limited(items: Iterator[Article | Reject], limit: int | None) -> Iterator[Article | Reject]:

@@ -77,7 +77,7 @@ def _range(low: Decimal, high: Decimal | None) -> str:
 
 def _number(number: Decimal) -> str:
     """As Vietnamese writes it: dots for thousands, a comma for decimals."""
-    return f"{number:,f}".translate(str.maketrans(",.", ".,"))
+    return f"{number.normalize():,f}".translate(str.maketrans(",.", ".,"))
 
 
 def as_text(extraction: Extraction) -> Text:

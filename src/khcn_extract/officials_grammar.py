@@ -1,0 +1,99 @@
+"""What the rules of officials say about a line of items: which name goes with which titles.
+
+Read `readings` first. The rules are patterns over item letters, in ``rules/officials.toml``, where the letters are
+explained; `officials_items` makes the items. Lines repeat from article to article (``HN-TG``), so what the rules say
+about one is remembered by its letters.
+"""
+
+from __future__ import annotations
+
+from functools import cache, lru_cache
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+import regex as re
+
+from khcn_extract.canonical import spell_out
+from khcn_extract.facts import Position
+from khcn_extract.officials_lexicon import Title, officials_file, rules
+from khcn_extract.organizations import filled
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from khcn_extract.officials_items import Line
+
+LATER: Final = ("official.name_again", "official.given_name_again")
+"""Rules that the article as a whole decides, not a line."""
+_OFFICE: Final = re.compile(r"[Tt](?:[-,(]?(?P<body>[GODC]))?")
+
+
+class Reading(NamedTuple):
+    """What one rule says: these letters are names, and each has these offices (title, body or -1)."""
+
+    rule: int
+    names: tuple[int, ...]
+    offices: tuple[tuple[int, int], ...]
+    standing: int
+    """1 for a public office, 0 for one that does not tell (``Giám đốc``), -1 for a business."""
+
+
+def readings(letters: str) -> tuple[Reading, ...]:
+    """What the rules say about a line of these letters, from left to right; no item is read twice.
+
+    >>> [(rules()[r.rule].name, r.names, r.offices) for r in readings("HN-TG")]
+    [('official.name_then_title', (1,), ((3, 4),))]
+    """
+    return _readings(letters) if "N" in letters or "n" in letters else ()
+
+
+def position(text: str, line: Line, office: tuple[int, int]) -> Position:
+    """The office that a title item and a body item (or -1) state; `ValueError` where the first is no title."""
+    title = line.items[office[0]]
+    body = line.items.get(office[1])
+    if title.title is None:
+        raise ValueError(f"letter {office[0]} of {line.letters!r} is no title; allowed are T and t")
+    return _position(
+        title.title, title.mark, title.suffix, body.mark if body else "", text[body.start : body.end] if body else ""
+    )
+
+
+@lru_cache(maxsize=1 << 14)
+def _position(title: Title, mark: str, suffix: str, omitted: str, body: str) -> Position:
+    organization = spell_out(" ".join(part for part in (title.body, omitted, body) if part))
+    name = ("Quyền " if mark == "acting" else "") + title.name + suffix
+    return Position(name, organization[:1].upper() + organization[1:], mark == "former")
+
+
+@lru_cache(maxsize=1 << 14)
+def _readings(letters: str) -> tuple[Reading, ...]:
+    found = []
+    for match in _rules_pattern().finditer(letters):
+        rule = next(i for i, r in enumerate(rules()) if r.name not in LATER and match[f"rule{i}"] is not None)
+        offices = {
+            (at.start(), at.start("body"))
+            for start, end in match.spans("posts")
+            for at in _OFFICE.finditer(letters, start, end)
+        }
+        names = tuple(start for start, _ in match.spans("name"))
+        found.append(Reading(rule, names, tuple(sorted(offices)), _standing(letters, offices)))
+    return tuple(found)
+
+
+def _standing(letters: str, offices: Iterable[tuple[int, int]]) -> int:
+    """Of the best office; with none the rule itself speaks of a public body."""
+    by_office = [
+        int(letters[title] == "T") if body < 0 else -1 if letters[body] == "C" else 1 for title, body in offices
+    ]
+    return 1 if not by_office or 1 in by_office else min(by_office)
+
+
+@cache
+def _rules_pattern() -> re.Pattern[str]:
+    """All rules of lines in one pattern: what begins first is read first, of those the rule that is listed first."""
+    fragments = officials_file().fragments
+    patterns = [
+        f"(?P<rule{number}>{filled(rule.pattern, fragments)})"
+        for number, rule in enumerate(rules())
+        if rule.name not in LATER
+    ]
+    return re.compile("|".join(patterns), re.VERBOSE | re.VERSION1)

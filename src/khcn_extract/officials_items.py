@@ -1,0 +1,303 @@
+"""From text to items: the names, titles, bodies and link words that the rules of officials speak about.
+
+Read `lines` first: it cuts a text at the literals of the lexicon into stretches that may tie a person to an office,
+and makes each a `Line` of items, one letter each (the letters are explained in ``rules/officials.toml``).
+"""
+
+from __future__ import annotations
+
+from functools import cache, lru_cache
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+import regex as re
+from ahocorasick_rs import AhoCorasick, Implementation, MatchKind
+
+from khcn_extract.officials_lexicon import Title, Word, lexicon, officials_file
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+Hit = tuple[Word, int, int]
+"""A literal in the text: what it is, start, end."""
+
+MAX_GAP: Final = 200
+"""Characters between two literals above which no rule ties them: the longest names of bodies have about 150."""
+MAX_HITS: Final = 250
+"""Literals of one stretch, so that a line without end takes linear time; a long attendance list has about 100."""
+_LOOK_BACK: Final = 40
+"""Characters before the first literal of a stretch that belong to it: ``bổ nhiệm``, ``các`` and ``nguyên``."""
+_MAX_PLACE_WORD: Final = 22
+"""Characters before a name in which ``xã``, ``trung học phổ thông`` are looked for."""
+_WORD_AHEAD: Final = re.compile(r"[ ,(-]{1,4}(\p{L}++)")
+_CAPITALIZED: Final = re.compile(r" (\p{Lu}\p{Ll}*)(?!\p{L})")
+_LAST_WORD: Final = re.compile(r"\w*+$", re.REVERSE)
+_SECTOR_LETTERS: Final = {"administration": "G", "public": "O", "places": "D", "private": "C"}
+_OFFICE_LETTERS: Final = frozenset("TtGODC")
+_LINK_LETTERS: Final = {
+    "quantity": "q",
+    "holds_office": "K",
+    "takes_office": "L",
+    "gives_office": "A",
+    "to_whom": "c",
+    "is": "l",
+    "and": "&",
+}
+"""By the lists of ``[between]`` in ``officials.toml``; of equal entries the later list has it."""
+
+
+_MARKS: Final = "-,;:()."
+
+
+class Item(NamedTuple):
+    """A stretch of text that the rules know as one letter."""
+
+    start: int
+    end: int
+    title: Title | None = None
+    mark: str = ""
+    """Of a title ``former``, ``acting`` or ``dropped``; of a body the word that the text leaves out (``Bộ``)."""
+    suffix: str = ""
+    """``thường trực`` and the like behind a title, with the blank before it."""
+
+
+class Line(NamedTuple):
+    """Items of one stretch of text."""
+
+    letters: str
+    items: dict[int, Item]
+    """By the index of their letter; words and marks between items have a letter only."""
+
+
+def hits(text: str) -> list[Hit]:
+    """Every literal of the lexicon in the text that is a whole word, in its order."""
+    if text[:1].islower():  # short honorifics in small letters are looked for with the blank before them
+        return [(word, start - 1, end - 1) for word, start, end in hits("\n" + text)]
+    entry = lexicon()
+    words = entry.words
+    found = []
+    for index, start, end in entry.automaton.find_matches_as_indexes(text):
+        word = words[index]
+        if not word.letter:
+            continue
+        if word.lead:
+            found.append((word, start + word.lead, end))
+        elif not (start and text[start - 1].isalnum()) and not (word.is_open and text[end : end + 1].isalnum()):
+            if word.letter != "p":
+                found.append((word, start, end))
+            elif _is_person(text, start, end, found[-1] if found else None):
+                found.append((entry.surname, start, start + text[start:end].index(" ") + 1))
+    return found
+
+
+def _is_person(text: str, start: int, end: int, before: Hit | None) -> bool:
+    """Whether a place's name is a person's here: ``ông Vũ Quang``, ``Vũ Quang Thụy``."""
+    if before is not None and before[0].letter == "H" and start - before[2] <= 1:
+        return True
+    following = _CAPITALIZED.match(text, end)
+    return following is not None and following[1] not in lexicon().surnames
+
+
+def lines(text: str, found: Sequence[Hit]) -> Iterator[Line]:
+    """The stretches of text that may tie a person to an office, as items."""
+    stretch: list[Hit] = []
+    seen = set[str]()
+    last = 0
+    for hit in found:
+        word, start, end = hit
+        if start - last > MAX_GAP or text.find("\n", last, start) >= 0 or len(stretch) == MAX_HITS:
+            if _may_speak(seen):
+                yield _Builder(text, stretch).line()
+            stretch = []
+            seen = set()
+        stretch.append(hit)
+        if word.letter != "w" or start - last == 1:  # a country speaks only right behind a title
+            seen.add(word.letter)
+        last = end
+    if _may_speak(seen):
+        yield _Builder(text, stretch).line()
+
+
+def _may_speak(seen: set[str]) -> bool:
+    if "T" in seen or "t" in seen:
+        return len(seen) > 1 and not seen <= {"T", "t", "u"}
+    return "H" in seen and "S" in seen
+
+
+class _Builder:
+    """Makes the items of one stretch, from left to right."""
+
+    def __init__(self, text: str, stretch: Sequence[Hit]) -> None:
+        self.text = text
+        self.stretch = stretch
+        self.lexicon = lexicon()
+        self.letters = ""
+        self.items: dict[int, Item] = {}
+        self.position = max(0, stretch[0][1] - _LOOK_BACK)
+        self.announced = {start for word, start, _ in stretch if word.letter not in "Sw"}
+        """Where a title or an honorific stands, so no body begins: ``Bộ trưởng`` is no `Bộ`."""
+
+    def line(self) -> Line:
+        """All items; the text that no literal covers becomes punctuation, link words and ``x``."""
+        for number, (word, start, end) in enumerate(self.stretch):
+            if start < self.position or word.letter == "w":
+                continue
+            if word.letter == "S":
+                self._name(number, start)
+            elif word.title is not None:
+                self._title(word.letter, word.title, start, end)
+            else:
+                self._honorific(number, word.letter, start, end - word.blank)
+        return Line(self.letters, self.items)
+
+    def _add(self, letter: str, item: Item) -> None:
+        """Adds the item, and before it the letters of the text since the last one."""
+        if item.start > self.position:
+            self.letters += gap_letters(self.text[self.position : item.start])
+        self.items[len(self.letters)] = item
+        self.letters += letter
+        self.position = item.end
+
+    def _name(self, number: int, start: int) -> None:
+        end = self._name_end(number, start)
+        # Right behind a body or a title these have decided: in `UBND xã Trần Văn Bảy` they left the man to us.
+        decided = start - self.position <= 1 and self.letters[-1:] in _OFFICE_LETTERS
+        if end and (decided or not is_inside_another_name(self.text, start)):
+            self._add("N", Item(start, end))
+            self._bodies()
+
+    def _name_end(self, number: int, start: int) -> int:
+        """End of the person's name that begins here, 0 where none does; a title ends it: ``Lò Văn Hặc Phó Bí thư``."""
+        found = self.lexicon.name.match(self.text, start)
+        if found is None:
+            return 0
+        end = int(found.end())
+        for word, next_start, _ in self.stretch[number + 1 : number + 4]:
+            if start < next_start < end and word.title is not None:
+                end = next_start - 1
+                return end if " " in self.text[start:end] else 0
+        return end
+
+    def _honorific(self, number: int, letter: str, start: int, end: int) -> None:
+        self._add(letter, Item(start, end))
+        following = self.stretch[number + 1][1] if number + 1 < len(self.stretch) else -1
+        if letter != "H" or following - end in (0, 1) or self.text[end : end + 1] != " ":
+            return
+        found = self.lexicon.given.match(self.text, end + 1)
+        if found is not None and self.lexicon.organizations.match(self.text, end + 1) is None:
+            self._add("N" if " " in found[0] else "n", Item(end + 1, found.end()))
+            self._bodies()
+
+    def _title(self, letter: str, title: Title, start: int, end: int) -> None:
+        prefix = self._prefix(start)
+        start -= len(prefix)
+        suffix = ""
+        if self.text.startswith(self.lexicon.suffixes, end):
+            suffix = next(s for s in self.lexicon.suffixes if self.text.startswith(s, end))
+            end += len(suffix)
+        item = Item(start, end, title, self.lexicon.prefixes.get(prefix, ""), suffix)
+        self._add(letter, item)
+        if title.unit and not suffix and self._unit(title.unit, end):
+            self._bodies()
+        elif title.field_of and (field_end := self.lexicon.organizations.field_end(self.text, end + 1)) > end + 1:
+            self._add("G", Item(end + 1, field_end, mark=title.field_of))
+        elif not self._bodies() and (title.office == "named body" or (letter == "t" and self._is_unknown_body(end))):
+            self.letters = self.letters[:-1] + "u"
+
+        if self.letters[-1] == "T" or self.letters[-2:] in ("TD", "tD"):
+            self._foreigner()
+
+    def _foreigner(self) -> None:
+        """Adds a name from abroad behind the title of a state's head or envoy: ``Thủ tướng Nhật Bản Sato Kenta``."""
+        start = self.position + 1
+        if start in self.announced or self.text[start - 1 : start] != " ":
+            return
+        found = self.lexicon.given.match(self.text, start)
+        if found is not None and " " in found[0] and found[0].isascii():
+            self._add("N", Item(start, found.end()))
+
+    def _prefix(self, start: int) -> str:
+        """``nguyên``, ``quyền`` and the like right before a title, with the blank behind; the longest."""
+        if not self.text.endswith(self.lexicon.prefix_words, self.position, start):
+            return ""
+        before = self.text[self.position : start]
+        longest = max((p for p in self.lexicon.prefixes if before.endswith(p)), key=len)
+        return "" if before[: -len(longest)][-1:].isalpha() else longest
+
+    def _unit(self, unit: str, end: int) -> bool:
+        """Adds the body whose name begins with the title's last word: ``Trưởng Ban Dân vận``."""
+        start = end - len(unit)
+        if self.text[end + 1 : end + 1 + len(unit)].lower() == unit.lower():
+            return False  # `Trưởng ban Ban Dân vận`
+        found = self.lexicon.organizations.match(self.text, start)
+        if found is None or found.end <= end:
+            return False  # the unit word alone is part of the title: `Trưởng ban là …`
+        self._add(_SECTOR_LETTERS[found.sector], Item(start, found.end))
+        return True
+
+    def _is_unknown_body(self, end: int) -> bool:
+        """Whether a capitalised word that is neither a name nor a body follows: ``Giám đốc Hoasim nói``."""
+        after = self.text[end : end + 2]
+        return after[1:].isupper() and after[0] == " " and self.lexicon.name.match(self.text, end + 1) is None
+
+    def _bodies(self) -> bool:
+        """Adds the bodies that follow right behind a title, a name or a body: ``- Cục X (Tổng cục Y)``."""
+        added = False
+        organizations = self.lexicon.organizations
+        while ahead := _WORD_AHEAD.match(self.text, self.position):
+            start = ahead.start(1)
+            if start in self.announced or not organizations.may_begin_with(ahead[1]):
+                break
+            found = organizations.match(self.text, start)
+            if found is None:
+                break
+            self._add(_SECTOR_LETTERS[found.sector], Item(start, found.end))
+            added = True
+        return added
+
+
+def is_inside_another_name(text: str, start: int) -> bool:
+    """Whether the name that begins here is part of a place's, a school's or a prize's.
+
+    >>> is_inside_another_name("ở đường Trần Phú", 8), is_inside_another_name("ông Trần Phú", 4)
+    (True, False)
+    """
+    before = text[max(0, start - _MAX_PLACE_WORD) : start].rstrip(" ").lower()
+    phrases = lexicon().inside_after.get(_LAST_WORD.search(before)[0], ())
+    return any(before.endswith(phrase) and not before[: -len(phrase)][-1:].isalpha() for phrase in phrases)
+
+
+@lru_cache(maxsize=1 << 12)
+def gap_letters(gap: str) -> str:
+    """Letters of the text between two items.
+
+    >>> gap_letters(" - "), gap_letters(", hiện đang "), gap_letters(" được bầu làm ")
+    ('-', ',x', 'L')
+    """
+    automaton, kinds = _gap_words()
+    letters = ""
+    last = 0
+    for index, start, end in automaton.find_matches_as_indexes(gap):
+        letter = kinds[index]
+        if letter == "-":
+            if gap[start - 1 : start].strip() and gap[end : end + 1].strip():
+                continue  # `Covid-19`
+        elif letter not in _MARKS and (gap[start - 1 : start].isalnum() or gap[end : end + 1].isalnum()):
+            continue
+        if not letters.endswith("x") and gap[last:start].strip():
+            letters += "x"
+        letters += letter
+        last = end
+    return letters + "x" if gap[last:].strip() else letters
+
+
+@cache
+def _gap_words() -> tuple[AhoCorasick, list[str]]:
+    """What has a letter of its own between items, and the letters, by index."""
+    between = officials_file().between
+    letters = {mark: mark for mark in _MARKS if mark != "."} | {"\n": "."}
+    letters |= {stop + behind: "." for stop in ".!?…" for behind in (" ", '" ', "” ")}
+    for kind, letter in _LINK_LETTERS.items():
+        for word in between[kind]:  # type: ignore[index]
+            letters |= {word: letter, word[0].upper() + word[1:]: letter}
+    automaton = AhoCorasick(list(letters), matchkind=MatchKind.LeftmostLongest, implementation=Implementation.DFA)
+    return automaton, list(letters.values())

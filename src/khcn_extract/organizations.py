@@ -1,0 +1,274 @@
+"""Where the name of an organization ends: ``Giám đốc Sở KH&CN tặng giấy khen`` → ``Sở KH&CN``.
+
+Read `OrganizationNames.match`, the only entry. A caption has no full stop, so punctuation can't tell; the grammar of
+such names can. Each word (or phrase that ``rules/organizations.toml`` knows) becomes a letter, and one pattern over
+these letters, in the same file, says how a name goes on. What it says is remembered by the words.
+"""
+
+from __future__ import annotations
+
+from functools import cache, lru_cache
+from typing import TYPE_CHECKING, Final, Literal, NamedTuple
+
+import regex as re
+from pydantic import BaseModel, ConfigDict
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+_WORD: Final = re.compile(
+    r"""\p{L}[\p{L}\p{N}'’]*+ (?: [&./-] \p{Lu}[\p{L}\p{N}]*+ )*+ (?: [.] (?<= \b(?i:tp|tx|q|p)[.] ) (?= \s|$ ) )?+
+      | \d++ | \n | [^\s\p{L}\p{N}]""",
+    re.VERSION1 | re.VERBOSE,
+)
+_LETTERS: Final = re.compile(r"\p{L}++")
+_MAX_CHARS: Final = 200
+_MAX_DIGITS: Final = 3
+"""Digits of a number in a name: ``Quân khu 7``, ``Trung đoàn 148``."""
+_MAX_WORDS: Final = 28
+"""The longest names have about 150 characters and 25 words; the bounds keep a line of ten million capitals linear."""
+_ENDS, _FOREIGN, _HALF, _WHOLE = range(4)
+"""How a word goes on a name: it ends it; it may only be the second half of the word before; it may need a second half;
+it needs none."""
+
+Sector = Literal["administration", "public", "places", "private"]
+
+
+List = Literal[
+    "fields", "nouns", "actions", "monosyllables", "units", "links", "superiors", "numbering", "enders",
+    "stop_syllables", "named_after_people", "provinces", "countries", "places_like_names",
+]  # fmt: skip
+
+
+class OrganizationsFile(BaseModel):
+    """The whole of ``rules/organizations.toml``."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    pattern: str
+    fragments: dict[str, str]
+    heads: dict[Sector, tuple[str, ...]]
+    vocabulary: dict[List, tuple[str, ...]]
+    """Named lists of words; one that this module does not read is an error."""
+
+
+class OrganizationName(NamedTuple):
+    """Where a name ends in the text, and what kind of body has it."""
+
+    end: int
+    sector: Sector
+
+
+class _Phrase(NamedTuple):
+    words: tuple[str, ...]
+    """In lower case."""
+    capital: str
+    small: str
+    """Letters of the phrase by the case of its first character; empty where that case is not this phrase."""
+
+
+class OrganizationNames:
+    """The names of organizations; see `khcn_extract.officials_lexicon.lexicon` for the one in use.
+
+    ``titles`` are phrases that end a name where they begin with a capital; ``surnames`` and ``middles`` tell the
+    person behind it.
+    """
+
+    def __init__(
+        self, file: OrganizationsFile, *, titles: Iterable[str], surnames: Iterable[str], middles: Iterable[str]
+    ) -> None:
+        self._sectors = {_lower_words(head): sector for sector, heads in file.heads.items() for head in heads}
+        places = (*file.vocabulary["provinces"], *file.vocabulary["countries"])
+        self._sectors |= {_lower_words(place): "places" for place in places}
+        self._head_words = {_LETTERS.match(words[0])[0] for words in self._sectors}
+        self._head_length = max(map(len, self._sectors))
+        self._places = frozenset(tuple(_words(place)) for place in places)
+        self._units = frozenset(_lower_words(unit) for unit in file.vocabulary["units"])
+        self._phrases = _phrases(file, titles)
+        self._surnames = frozenset(s.lower() for s in surnames)
+        self._middles = frozenset(s.lower() for s in middles)
+        self._monosyllables = frozenset(file.vocabulary["monosyllables"])
+        self._stops = frozenset(file.vocabulary["stop_syllables"])
+        self._inner_words = {word for phrases in self._phrases.values() for phrase in phrases for word in phrase.words}
+        pattern = re.compile(filled(file.pattern, file.fragments), re.VERBOSE | re.VERSION1)
+
+        @lru_cache(maxsize=1 << 14)  # the same few hundred bodies recur through a whole corpus
+        def taken(words: tuple[str, ...]) -> tuple[int, Sector] | None:
+            return self._taken(list(words), pattern)
+
+        self._taken_by_words = taken
+        self._pieces = lru_cache(maxsize=1 << 16)(self._read_piece)  # syllables are few
+
+    def may_begin_with(self, letters: str) -> bool:
+        """Whether a name may begin with these letters; they end where the first word's letters end."""
+        return letters.lower() in self._head_words
+
+    def match(self, text: str, start: int) -> OrganizationName | None:
+        """The name of an organization that begins at ``start``.
+
+        >>> from khcn_extract.officials_lexicon import lexicon
+        >>> text = "Giám đốc Sở Y tế tỉnh Yên Bái cho biết"
+        >>> lexicon().organizations.match(text, 9)
+        OrganizationName(end=29, sector='administration')
+        >>> lexicon().organizations.match(text, 0) is None
+        True
+        """
+        words, ends = self._window(text, start)
+        taken = self._taken_by_words(tuple(words))
+        return None if taken is None else OrganizationName(ends[taken[0] - 1], taken[1])
+
+    def field_end(self, text: str, start: int) -> int:
+        """End of the field of administration that begins at ``start`` (``Tư pháp``); ``start`` where there is none."""
+        first = _WORD.match(text, start)
+        phrases = self._phrases.get(first[0].lower(), ()) if first is not None else ()
+        if not any(phrase.small == "f" for phrase in phrases):
+            return start
+        words, ends = self._window(text, start)
+        lower = tuple(word.lower() for word in words)
+        for phrase in phrases:
+            if phrase.small == "f" and lower[: len(phrase.words)] == phrase.words:
+                return ends[len(phrase.words) - 1]
+        return start
+
+    def _window(self, text: str, start: int) -> tuple[list[str], list[int]]:
+        """Words from ``start`` to the first that can't belong to a name, and their ends."""
+        words: list[str] = []
+        ends: list[int] = []
+        pieces = self._pieces
+        complete = False
+        for piece in text[start : start + _MAX_CHARS].split(" ", _MAX_WORDS)[:_MAX_WORDS]:
+            for word, kind, end in pieces(piece):
+                if kind is _ENDS or (kind is _FOREIGN and complete):
+                    return words, ends
+                complete = kind is not _HALF
+                words.append(word)
+                ends.append(start + end)
+            start += len(piece) + 1
+        return words, ends
+
+    def _read_piece(self, piece: str) -> tuple[tuple[str, int, int], ...]:
+        """Words and marks of a text without blanks, how each goes on a name, and its end."""
+        return tuple((found[0], self._kind(found[0]), found.end()) for found in _WORD.finditer(piece))
+
+    def _kind(self, word: str) -> int:
+        if word[0].isupper():
+            if word.isupper() and word.lower() in self._stops:
+                return _ENDS  # a headline in capitals
+            return _HALF if word[1:].islower() else _WHOLE  # `KH&CN tặng`: only `Thổ` may need a second half
+        if word in self._inner_words or (word.isdigit() and len(word) <= _MAX_DIGITS):
+            return _WHOLE
+        return _FOREIGN if word.isalnum() else _ENDS
+
+    def _taken(self, words: list[str], pattern: re.Pattern[str]) -> tuple[int, Sector] | None:
+        """How many of the words are the name, and whose it is."""
+        lower = [word.lower() for word in words]
+        head = self._head(words, lower)
+        if not head:
+            return None
+        letters, last_words = self._letters(words, lower, head)
+        found = pattern.match(letters)
+        if found is None or not found.end():
+            return None
+        return last_words[found.end() - 1] + 1, self._sectors[tuple(lower[:head])]
+
+    def _head(self, words: list[str], lower: list[str]) -> int:
+        """How many words the head has; 0 where no organization begins here."""
+        for size in range(min(self._head_length, len(lower)), 0, -1):
+            key = tuple(lower[:size])
+            sector = self._sectors.get(key)
+            # Provinces and countries are written with capitals, `tỉnh` and `huyện` as anybody likes.
+            if sector and (sector != "places" or key in self._units or tuple(words[:size]) in self._places):
+                return size
+        return 0
+
+    def _letters(self, words: list[str], lower: list[str], head: int) -> tuple[str, list[int]]:
+        """One letter a phrase or word, and for each the index of its last word."""
+        letters: list[str] = []
+        last_words: list[int] = []
+        index = 0
+        while index < len(words):
+            letter, size = self._letter(words, lower, index, letters[-1:])
+            if index == 0 and letter not in "st":
+                letter, size = (letter if letter in "uEp" else "H"), head
+            elif letter in "st" or (letter == "l" and words[index] in self._stops):
+                break
+            letters.append(letter)
+            index += size
+            last_words.append(index - 1)
+        return "".join(letters), last_words
+
+    def _letter(self, words: list[str], lower: list[str], index: int, before: list[str]) -> tuple[str, int]:
+        word = words[index]
+        capital = word[0].isupper()
+        for phrase in self._phrases.get(lower[index], ()):
+            size = len(phrase.words)
+            letter = phrase.capital if capital else phrase.small
+            if letter == "p" and (before in (["S"], ["B"]) or self._is_person(words[index : index + size + 1], size)):
+                continue  # `Lê Kim Sơn` and `Vũ Quang Thụy` are men, though Kim Sơn and Vũ Quang are districts
+            if letter and (size == 1 or tuple(lower[index : index + size]) == phrase.words):
+                return letter, size
+        if not word[0].isalpha():
+            return ("d" if word.isdigit() else "k" if word == "&" else word if word in ",-" else "."), 1
+        return (self._capital_letter(word) if capital else "l"), 1
+
+    def _is_person(self, words: list[str], size: int) -> bool:
+        """Whether a place that begins like a person goes on like one."""
+        if len(words) <= size or words[0].lower() not in self._surnames or tuple(words[:size]) in self._places:
+            return False
+        return words[size].istitle() and words[size].lower() not in self._surnames
+
+    def _capital_letter(self, word: str) -> str:
+        rest = word[1:]
+        if rest and not rest.islower():
+            return "C"
+        small = word.lower()
+        if small in self._monosyllables:
+            return "m"
+        if small in self._surnames:
+            return "B" if small in self._middles else "S"
+        return "M" if small in self._middles else "c"
+
+
+def filled(pattern: str, fragments: Mapping[str, str]) -> str:
+    """The pattern with each ``{name}`` replaced by that fragment, fragments of fragments too."""
+    while True:
+        done = re.sub(r"\{([a-z_]+)\}", lambda found: f"(?:{fragments[found[1]]})", pattern)
+        if done == pattern:
+            return str(done)
+        pattern = done
+
+
+def _phrases(file: OrganizationsFile, titles: Iterable[str]) -> dict[str, tuple[_Phrase, ...]]:
+    """All phrases by their first word, longest first; of equal ones the first kind listed here."""
+    lists = file.vocabulary
+    heads = [head for heads in file.heads.values() for head in heads]
+    kinds = (
+        ("p", "", (*lists["provinces"], *lists["countries"], *lists["places_like_names"])),
+        ("u", "u", lists["units"]),
+        ("s", "t", titles),
+        ("s", "", lists["enders"]),
+        ("E", "E", lists["named_after_people"]),
+        ("f", "f", lists["fields"]),
+        ("V", "v", lists["actions"]),
+        ("H", "", heads),
+        ("n", "n", lists["nouns"]),
+        ("k", "k", lists["links"]),
+        ("g", "g", lists["superiors"]),
+        ("", "r", lists["numbering"]),
+        ("H", "h", heads),
+    )
+    by_first: dict[str, list[_Phrase]] = {}
+    for capital, small, entries in kinds:
+        for entry in entries:
+            words = _lower_words(entry)
+            by_first.setdefault(words[0], []).append(_Phrase(words, capital, small))
+    return {first: tuple(sorted(found, key=lambda p: -len(p.words))) for first, found in by_first.items()}
+
+
+def _lower_words(phrase: str) -> tuple[str, ...]:
+    return tuple(word.lower() for word in _words(phrase))
+
+
+@cache
+def _words(phrase: str) -> list[str]:
+    return [found[0] for found in _WORD.finditer(phrase)]

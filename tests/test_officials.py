@@ -1,0 +1,234 @@
+"""Officials: each rule proves itself by its own examples; the tables below show what articles do with several rules.
+
+Read `test_a_rule_finds_its_examples` first, then the tables from top to bottom: they are the guideline's section
+``official`` in examples of our own making. All persons are invented.
+"""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from khcn_extract import officials
+from khcn_extract.facts import Fact, OfficialValue
+from khcn_extract.officials_lexicon import lexicon, rules
+
+if TYPE_CHECKING:
+    from khcn_extract.rules import Example, Rule
+
+RULES = rules()
+
+Persons = list[tuple[str, list[tuple[str, str]]]]
+"""Names, each with its titles and bodies."""
+
+
+def _value(fact: Fact) -> dict[str, Any]:
+    value = fact.value
+    assert isinstance(value, OfficialValue)
+    positions = [
+        {"title": p.title, "organization": p.organization, **({"former": True} if p.former else {})}
+        for p in value.positions
+    ]
+    return {"name": value.name, "positions": positions}
+
+
+def _persons(text: str) -> Persons:
+    values = [_value(fact) for fact in officials.find(text)]
+    return [(v["name"], [(p["title"], p["organization"]) for p in v["positions"]]) for v in values]
+
+
+@pytest.mark.parametrize(
+    ("rule", "example"), [pytest.param(r, e, id=f"{r.name}: {e.span}") for r in RULES for e in r.examples]
+)
+def test_a_rule_finds_its_examples(rule: Rule, example: Example) -> None:
+    """Each example gives a fact by this very rule, with this span and value."""
+    facts = [f for f in officials.find(example.text) if f.rule == rule.name and f.text == example.span]
+    assert [_value(f) for f in facts] == [example.value]
+
+
+@pytest.mark.parametrize(
+    ("rule", "text"), [pytest.param(r, t, id=f"{r.name}: {t[:40]}") for r in RULES for t in r.counterexamples]
+)
+def test_a_rule_leaves_its_counterexamples(rule: Rule, text: str) -> None:
+    """No counterexample gives a fact by this rule."""
+    assert [f.text for f in officials.find(text) if f.rule == rule.name] == []
+
+
+def test_every_rule_has_proof() -> None:
+    """Three examples and a counterexample, so that no rule lives on one article."""
+    assert [r.name for r in RULES if len(r.examples) < 3 or not r.counterexamples] == []
+
+
+@pytest.mark.parametrize(
+    ("text", "body"),
+    [
+        ("Sở KH&CN tặng giấy khen cho các cá nhân", "Sở KH&CN"),
+        ("Sở Văn hóa, Thể thao và Du lịch tỉnh cho hay", "Sở Văn hóa, Thể thao và Du lịch tỉnh"),
+        ("Sở Y tế và lãnh đạo các phòng", "Sở Y tế"),
+        ("Sở Y tế và UBND huyện", "Sở Y tế"),
+        ("Ban Dân vận Đảng ủy khối các cơ quan tỉnh cùng dự", "Ban Dân vận Đảng ủy khối các cơ quan tỉnh"),
+        ("Cục Kiểm tra giám sát và sử dụng tài sản công nhấn mạnh", "Cục Kiểm tra giám sát và sử dụng tài sản công"),
+        ("Cục Viễn thám quốc gia", "Cục Viễn thám quốc gia"),
+        ("Công an Sơn La triệt phá", "Công an Sơn La"),
+        ("UBND TP.HCM Lò Văn Hặc", "UBND TP.HCM"),
+        ("UBND xã Nguyễn Huệ tổ chức", "UBND xã Nguyễn Huệ"),
+        ("UBND xã Trần Văn Bảy nói", "UBND xã"),
+        ("UBND xã Lê Lợi Nông Văn Tư nói", "UBND xã Lê Lợi"),
+        ("Huyện ủy Vũ Quang Lò Văn Tư", "Huyện ủy Vũ Quang"),
+        ("Sở Xây dựng Vũ Quang Thạo khẳng định", "Sở Xây dựng"),
+        ("Trường THPT Lê Hồng Phong Lò Thị Mơ", "Trường THPT Lê Hồng Phong"),
+        ("Hội Nông dân xã Ea Tul, huyện Cư M'gar, người", "Hội Nông dân xã Ea Tul, huyện Cư M'gar"),
+        ("Đội Quản lý thị trường số 3 kiểm tra", "Đội Quản lý thị trường số 3"),
+        ("Trung tâm Khuyến nông thuộc Sở Nông nghiệp đã", "Trung tâm Khuyến nông thuộc Sở Nông nghiệp"),
+        ("Bộ trưởng Bộ Y tế", None),
+        ("bàn ghế", None),
+    ],
+)
+def test_where_the_name_of_a_body_ends(text: str, body: str | None) -> None:
+    """Captions have no full stop, so the grammar of such names decides."""
+    found = lexicon().organizations.match(text, 0)
+    assert (found and text[: found.end]) == body
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        # several offices
+        (
+            "Đồng chí Bùi Văn Lẫm, Ủy viên Trung ương Đảng, Bí thư Tỉnh ủy, Trưởng đoàn ĐBQH tỉnh chủ trì.",
+            [
+                (
+                    "Bùi Văn Lẫm",
+                    [
+                        ("Ủy viên", "Trung ương Đảng"),
+                        ("Bí thư", "Tỉnh ủy"),
+                        ("Trưởng Đoàn", "Đoàn đại biểu Quốc hội tỉnh"),
+                    ],
+                )
+            ],
+        ),
+        # an attendance list, and a membership that is no position
+        (
+            "Các đồng chí: Lò Văn Ún - Phó Bí thư Thường trực Huyện ủy; Tạ Thị Mơ - TUV, Giám đốc Sở Y tế; báo chí",
+            [
+                ("Lò Văn Ún", [("Phó Bí thư Thường trực", "Huyện ủy")]),
+                ("Tạ Thị Mơ", [("Tỉnh ủy viên", ""), ("Giám đốc", "Sở Y tế")]),
+            ],
+        ),
+        ("các đồng chí Thường trực Tỉnh ủy: Lò Văn Ún; Tạ Thị Mơ", []),
+        # the unit word of the title begins the body
+        (
+            "Phó Chánh Thanh tra Sở Tô Thị Lý; Trưởng phòng Quản lý công nghệ Vi Văn Tứ",
+            [
+                ("Tô Thị Lý", [("Phó Chánh Thanh tra", "Thanh tra Sở")]),
+                ("Vi Văn Tứ", [("Trưởng Phòng", "Phòng Quản lý công nghệ")]),
+            ],
+        ),
+        # the office belongs to who follows, not to who stands before the comma
+        (
+            "Thừa lệnh Chủ tịch UBND tỉnh, ông Đỗ Văn Thung, Chánh Văn phòng nói",
+            [("Đỗ Văn Thung", [("Chánh Văn phòng", "")])],
+        ),
+        (
+            "Chủ tịch UBND tỉnh Bạch Văn Xoan, Giám đốc Sở Y tế Cao Thị Mận",
+            [("Bạch Văn Xoan", [("Chủ tịch", "Ủy ban nhân dân tỉnh")]), ("Cao Thị Mận", [("Giám đốc", "Sở Y tế")])],
+        ),
+        # the higher body behind the body
+        (
+            "bà Hồ Thị Ngát - Phó Cục trưởng Cục Thú y (Bộ Nông nghiệp)",
+            [("Hồ Thị Ngát", [("Phó Cục trưởng", "Cục Thú y")])],
+        ),
+        # ranks and degrees are no positions
+        (
+            "Thiếu tướng, PGS.TS Kha Văn Hải, Giám đốc Công an tỉnh",
+            [("Kha Văn Hải", [("Giám đốc", "Công an tỉnh")])],
+        ),
+        ("Đại tá Kha Văn Hải kể chuyện", []),
+        # minorities and guests
+        (
+            "ông Y Krông Byă, Phó Chủ tịch HĐND huyện; bà H'Yim Êban, Bí thư Đoàn xã. Ông Y Krông nói.",
+            [
+                ("Y Krông Byă", [("Phó Chủ tịch", "Hội đồng nhân dân huyện")]),
+                ("H'Yim Êban", [("Bí thư", "Đoàn xã")]),
+                ("Y Krông Byă", []),
+            ],
+        ),
+        ("Thủ tướng Nhật Bản Sato Kenta tới thăm", [("Sato Kenta", [("Thủ tướng", "Nhật Bản")])]),
+        # a headline in capitals
+        (
+            "TÂN GIÁM ĐỐC SỞ Y TẾ LÀ BÀ CAO THỊ MẬN\nGiám đốc Sở Y tế Cao Thị Mận",
+            [("Cao Thị Mận", []), ("Cao Thị Mận", [("Giám đốc", "Sở Y tế")])],
+        ),
+        # the byline
+        ("Giám đốc Sở Y tế Cao Thị Mận khai mạc\nCao Thị Mận\n", [("Cao Thị Mận", [("Giám đốc", "Sở Y tế")])]),
+    ],
+)
+def test_what_articles_do(text: str, expected: Persons) -> None:
+    """Several rules at once, in the order of the text."""
+    assert _persons(text) == expected
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Nông dân Phàn A Sếnh ở xã Tân Lập trồng 2 ha quế; ông Sếnh thu 90 triệu đồng.",
+        "Ông Đỗ Văn Quýt, Chủ tịch Tập đoàn Hoa Sim, và bà Lê Thị Na, chủ cơ sở may",
+        "Giám đốc Đỗ Văn Quýt cho biết công ty xuất khẩu 30 tấn chè",
+        "Ca sĩ Hồ Thị Lam và nhạc sĩ Trần Văn Lim biểu diễn tại đường Trần Phú",
+        "Chủ nhiệm đề tài, TS. Lê Văn Khóm (Trường Đại học Tây Nguyên) trình bày",
+        "Trường THPT Nguyễn Huệ, phường Lê Hồng Phong, giải thưởng Trần Đại Nghĩa",
+        "Học tập tư tưởng Hồ Chí Minh; Chủ tịch Hồ Chí Minh; Bí thư Thành ủy Thành phố Hồ Chí Minh",
+        "Quyết định của Chủ tịch UBND tỉnh và Thông tư của Bộ trưởng Bộ Y tế",
+        "Các đại biểu Hồ A Thoan, Đinh Thị Rêu chất vấn",
+        "Tác giả: Cao Thị Mận",
+        "",
+    ],
+)
+def test_who_is_no_official(text: str) -> None:
+    """Farmers, singers, business, researchers, places, a name that is an institution: nothing."""
+    assert _persons(text) == []
+
+
+def test_a_doubtful_office_counts_where_a_public_one_is_known() -> None:
+    """A bare ``Giám đốc`` tells little by itself; near a company it is business unless the article knows better."""
+    text = "Giám đốc Sở Công thương Vi Văn Tứ thăm công ty chè. Giám đốc Vi Văn Tứ đề nghị công ty mở rộng."
+    assert _persons(text) == [
+        ("Vi Văn Tứ", [("Giám đốc", "Sở Công thương")]),
+        ("Vi Văn Tứ", [("Giám đốc", "")]),
+    ]
+
+
+def test_spans_are_the_name_alone() -> None:
+    """Offsets count in the text that was given, and facts come in its order."""
+    text = "Chiều qua, PGS.TS. Quách Văn Đồng - Viện trưởng Viện Thổ nhưỡng đã họp. ÔNG ĐỒNG nói. Ông Đồng đi."
+    facts = officials.find(text)
+    assert [text[f.start_char : f.end_char] for f in facts] == [f.text for f in facts]
+    assert [f.text for f in facts] == ["Quách Văn Đồng", "Đồng"]
+    assert [f.start_char for f in facts] == sorted(f.start_char for f in facts)
+
+
+@pytest.mark.parametrize(
+    "unit",
+    [
+        "NGUYỄN VĂN ",
+        "Giám đốc, ",
+        "Giám đốc Sở Nguyễn ",
+        "ông Nguyễn Văn An, ",
+        "Sở Khoa Học ",
+        "Giám đốc Sở KH&CN Lò Văn Hặc, ",
+        "A",
+        "Aa ",
+    ],
+)
+def test_a_line_without_end_takes_linear_time(unit: str) -> None:
+    """Eight times the text may not take more than about eight times as long: no rule backtracks without bound."""
+    seconds = []
+    for size in (50_000, 400_000):
+        text = (unit * (size // len(unit) + 1))[:size]
+        officials.find(text[:1000])
+        start = time.process_time()
+        officials.find(text)
+        seconds.append(time.process_time() - start)
+    assert seconds[1] < 8 * 4 * max(seconds[0], 0.02)
