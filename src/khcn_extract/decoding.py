@@ -56,7 +56,7 @@ def decode(data: bytes) -> str:
     In this order: the byte order mark; the charset that a page or XML file declares in its first 4,096 bytes; UTF-8;
     windows-1258 and windows-1252 with entities; the guesses of charset-normalizer (so UTF-16 without a mark is found).
     All are strict. All but the mark and UTF-8 count only if the text is then Vietnamese, syllable by syllable, and a
-    declaration also loses to UTF-8 that is Vietnamese: pages lie, but other bytes are never UTF-8 by chance.
+    declaration also loses to UTF-8 that is Vietnamese, and to a known encoding that makes it more so: pages lie.
 
     ``ValueError`` for all else (TCVN3, VNI, VISCII, binary files): rather no text than a wrong one.
 
@@ -90,7 +90,7 @@ def _readings(data: bytes) -> Iterator[str | None]:
     declared = _declared(data)
     # UTF-8 that is Vietnamese can look Vietnamese in another code too ("một" becomes "má»™t"), never the other way.
     if declared != ["utf-8"] and declared and (utf8 is None or strangeness(utf8, "utf-8") > MAX_STRANGE):
-        yield _most_vietnamese(data, declared)
+        yield _most_vietnamese(data, declared, rivals=_KNOWN)
     yield utf8
     yield _most_vietnamese(data, _KNOWN)  # Before the detector: no release of it can change what these texts say.
     yield _most_vietnamese(data, [*_KNOWN, *_detected(data)])  # All together, so that a tie above stays one.
@@ -122,8 +122,11 @@ def _detected(data: bytes) -> list[str]:
     return [name for name in names if name and name.startswith(("utf-16", "utf-32")) == wide]
 
 
-def _most_vietnamese(data: bytes, encodings: Iterable[str]) -> str | None:
-    """The believable decoding with the fewest strange words, unless two are equal: then nobody can tell."""
+def _most_vietnamese(data: bytes, encodings: Iterable[str], rivals: Iterable[str] = ()) -> str | None:
+    """The believable decoding with the fewest strange words; ``None`` if two have them, for then nobody can tell.
+
+    Among ``rivals``, which are never the answer, none may be better; as good they may be.
+    """
     believable: dict[str, float] = {}
     for encoding in encodings:
         text = _strict(data, encoding)
@@ -131,7 +134,8 @@ def _most_vietnamese(data: bytes, encodings: Iterable[str]) -> str | None:
             believable[text] = share
     least = min(believable.values(), default=0.0)
     best = [text for text, share in believable.items() if share == least]
-    return best[0] if len(best) == 1 else None
+    beaten = least and any(strangeness(_strict(data, rival) or "\ufffd", rival) < least for rival in rivals)
+    return best[0] if len(best) == 1 and not beaten else None
 
 
 def _strict(data: bytes, encoding: str) -> str | None:

@@ -36,26 +36,58 @@ class Sentences:
     '02 lần.'
     """
 
-    __slots__ = ("_last", "_left", "_right", "_starts", "_text")
+    __slots__ = ("_cut_at", "_last", "_left", "_right", "_starts", "_text")
 
     def __init__(self, text: str) -> None:
-        self._text = text
         self._starts = sentence_starts(text)
+        # One for one, so that offsets stay: most of the whitespace that is neither a blank nor a line break.
+        self._text = text.replace("\xa0", " ")
         # Facts come in the order of the text: the sentence of the last one is mostly that of the next.
         self._left = self._right = -1
         self._last = ""
+        self._cut_at: Callable[..., str] | None = None
 
     def around(self, start: int, end: int) -> str:
         """Give the sentence that holds ``[start, end)``, in one line, ``CONTEXT_CHARS`` on each side if overlong."""
-        if self._left <= start and end <= self._right:
-            return self._last
-        at = bisect_right(self._starts, start)
-        after = bisect_left(self._starts, end, at)
-        left, right = self._starts[at - 1], self._starts[after] if after < len(self._starts) else len(self._text)
-        if right - left > 2 * CONTEXT_CHARS:
-            return _cut(self._text, left, right, start, end)
-        self._left, self._right, self._last = left, right, " ".join(self._text[left:right].split())
+        if not (self._left <= start and end <= self._right):
+            self._find(start, end)
+        if self._cut_at:
+            return self._cut_at(self._text, self._left, self._right, start, end)
         return self._last
+
+    def _find(self, start: int, end: int) -> None:
+        text, starts = self._text, self._starts
+        at = bisect_right(starts, start)
+        self._left = left = starts[at - 1]
+        after = bisect_left(starts, end, at)
+        self._right = right = starts[after] if after < len(starts) else len(text)
+        sentence = text[left:right].strip()
+        plain = _is_plain(sentence)
+        if right - left > 2 * CONTEXT_CHARS:
+            self._cut_at = _cut_plain if plain else _cut
+        else:
+            self._cut_at = None
+            self._last = sentence if plain else _squeezed(sentence)
+
+
+def _is_plain(text: str) -> bool:
+    """Tell whether words stand one blank apart: to see it takes a fifth of the time of taking them apart."""
+    # No whitespace but the blank is printable.
+    return text.isprintable() and "  " not in text
+
+
+def _squeezed(text: str) -> str:
+    return " ".join(text.split())
+
+
+def _cut_plain(text: str, left: int, right: int, start: int, end: int) -> str:
+    """Cut as ``_cut`` does, where between cuts there is nothing to squeeze."""
+    low, high = start - CONTEXT_CHARS, end + CONTEXT_CHARS
+    if low <= left or high >= right:
+        return _cut(text, left, right, start, end)
+    low = text.find(" ", low, start) + 1 or low
+    blank = text.rfind(" ", end, high)
+    return f"… {text[low : blank if blank >= 0 else high]} …"
 
 
 def _cut(text: str, left: int, right: int, start: int, end: int) -> str:
@@ -65,8 +97,7 @@ def _cut(text: str, left: int, right: int, start: int, end: int) -> str:
     if high < right:
         blank = text.rfind(" ", end, high)
         high = blank if blank >= 0 else high
-    squeezed = " ".join(text[low:high].split())
-    return ("… " if low > left else "") + squeezed + (" …" if high < right else "")
+    return ("… " if low > left else "") + _squeezed(text[low:high]) + (" …" if high < right else "")
 
 
 def sentence_starts(text: str) -> list[int]:

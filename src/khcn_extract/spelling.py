@@ -12,6 +12,7 @@ import tomllib
 import unicodedata
 from functools import cache, lru_cache
 from importlib.resources import files
+from itertools import islice
 
 MAX_STRANGE = 0.1
 """Largest share of words that are no Vietnamese syllables, 0 to 1. A wrong code page garbles a third of the words;
@@ -27,14 +28,15 @@ _LETTER = r"(?:[^\W\d_²³]|[¡-¦¨ª¬-¯´-¶¸-º¼-¿\u0300-\u036f])"
 _WORD = re.compile(rf"{_LETTER}+(?:[¡-¿]{{1,3}}{_LETTER}+)*(?:[§©°±·]|»(?=[^\x00-\x7f\s]))*")
 _ABBREVIATION = re.compile("[A-ZĐ]+")  # QĐ, HĐND: no syllables, but no sign of a wrong code either.
 _LAST_SIGN = "\u20cf"  # Beyond the currency signs, a text without letters is more likely no text.
+_ENOUGH = 100_000  # Words: a book. What follows them is in the same encoding.
 _TONES = dict.fromkeys(map(ord, _ALPHABET[-5:]))
 
 
 def strangeness(text: str, encoding: str) -> float:
     """Which share of the words with letters beyond ASCII is not Vietnamese, 0 to 1; 1 where it is surely no text.
 
-    Abbreviations in capitals do not count, nor do words that are spelt by HTML entities alone: those are right in every
-    encoding. ``encoding`` is Python's name of the one that the text was decoded from.
+    Abbreviations in capitals do not count, nor do words that are spelt by HTML entities alone: those are right in
+    every encoding. ``encoding`` is Python's name of the one that the text was decoded from.
 
     >>> strangeness("Hội nghị", "cp1258"), strangeness("HôÌi nghiò sơ kết", "utf-8"), strangeness("nãm", "cp1252")
     (0.0, 0.5, 1.0)
@@ -45,9 +47,8 @@ def strangeness(text: str, encoding: str) -> float:
     if not _can_spell(encoding, text, shown):
         return 1.0
     decoded = _ENTITY.sub("x", text)  # As long as `shown`, letter by letter.
-    spans = (match.span() for match in _WORD.finditer(shown))
-    found = [unicodedata.normalize("NFC", shown[start:end]) for start, end in spans if not decoded[start:end].isascii()]
-    words = [word for word in found if not _ABBREVIATION.fullmatch(word)]
+    found = (match[0] for match in _WORD.finditer(shown) if not decoded[match.start() : match.end()].isascii())
+    words = [unicodedata.normalize("NFC", w) for w in islice(found, _ENOUGH) if not _ABBREVIATION.fullmatch(w)]
     if not words:
         return float(max(text, default="") > _LAST_SIGN)
     return sum(not _is_syllable(word.lower()) for word in words) / len(words)
