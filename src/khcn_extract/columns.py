@@ -227,9 +227,9 @@ def _fact_tables(
         ],
         schema=SCHEMAS[KIND_TABLES[kind]],
     )
-    first = {fact_id: at for at, fact_id in reversed(list(enumerate(ids)))}
-    kept = sorted(first.values())
-    if len(kept) < len(ids):
+    kept: Sequence[int] = range(len(ids))
+    if len(set(ids)) < len(ids):
+        kept = sorted({ids[at]: at for at in reversed(kept)}.values())
         table = table.take(kept)
     if kind != "official":
         return {KIND_TABLES[kind]: table}

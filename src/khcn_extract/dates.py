@@ -131,6 +131,8 @@ def _completed(
     """The value of an expression that needs the context."""
     groups = {name: written for name, written in mention.match.groupdict().items() if written is not None}
     if "deictic" in groups:
+        if context.published_on is None and groups["deictic"].startswith("năm "):
+            return _value(_year_pointed_at(groups["deictic"], years), "article")
         return _value(_pointed_at(groups["deictic"], context), "published_at")
     if _year_of(groups) is not None:
         return None  # complete, and not on the calendar
@@ -250,6 +252,17 @@ def _pointed_at(words: str, context: Context) -> _Interval | None:
     return _single({"month": str(month + 1)}, year) if unit == "tháng" else _quarter(month // 3 + 1, year)
 
 
+def _year_pointed_at(words: str, years: Sequence[_Year]) -> _Interval | None:
+    """The year that ``năm nay`` or ``năm ngoái`` is, of an article that shows no date: by the year it speaks most of."""
+    base = _main_year(years)
+    return None if base is None else _single({}, base + _PERIODS_POINTED_AT[words.split()[-1]])
+
+
+def _main_year(years: Sequence[_Year]) -> int | None:
+    counted = Counter(y.year for y in years if not y.bound)
+    return counted.most_common(1)[0][0] if counted else None
+
+
 def _years(mentions: Sequence[Mention], lower: str) -> list[_Year]:
     """The years that the text itself names and that may complete other dates, in its order."""
     found = []
@@ -259,7 +272,7 @@ def _years(mentions: Sequence[Mention], lower: str) -> list[_Year]:
         if written is None or len(written) != 4 or _ISSUED.search(lower, max(0, mention.start - 40), mention.start):  # noqa: PLR2004
             continue
         bound = (
-            mention.rule.name == "date.range_years"
+            mention.rule.name in ("date.range_years", "date.range_years_in_words", "date.birth_year")
             or _AHEAD.search(lower, max(0, mention.start - 12), mention.start) is not None
             or _SINCE.match(lower, mention.end) is not None
         )
@@ -293,10 +306,8 @@ def _find_year(
         return context.report_period.date_to.year, "report_period"
     if published is not None:
         return _closest_year(groups, published), "published_at"
-    counted = Counter(y.year for y in years if not y.bound)
-    if counted:
-        return counted.most_common(1)[0][0], "article"
-    return None, None
+    main = _main_year(years)
+    return (None, None) if main is None else (main, "article")
 
 
 def _year_by_publication(groups: dict[str, str], published: date | None) -> int | None:
@@ -334,4 +345,6 @@ def _year_in_sentence(
     before = [y for y in here if y.start < mention.start]
     if before:
         return before[-1].year
-    return here[0].year if here else None
+    # A year that comes later in the sentence may be another matter: "ngày 19-10 …, vượt mốc năm 1979".
+    main = _main_year(years)
+    return here[0].year if here and (main is None or abs(here[0].year - main) <= 1) else None

@@ -93,13 +93,15 @@ def read(
             year=year if year is not None else issued_on.year if issued_on else None,
             issuer=_issuer(found[i], text, issued) or (shared.issuer if shared else None),
         )
+    _name_in_full(values)
     return [
         Reading(m.start, m.end, value, m.rule.name, m.rule.confidence, (*m.rule.flags, *flag))
-        for m, value, flag in zip(_named_in_full(found, values), values, flags, strict=True)
+        for m, value, flag in zip(found, values, flags, strict=True)
+        if m.rule.name != "document.cited_again" or value.symbol != value.number
     ]
 
 
-def _named_in_full(found: Sequence[Mention], values: list[DocumentValue]) -> Sequence[Mention]:
+def _name_in_full(values: list[DocumentValue]) -> None:
     """Gives a mention by bare number the symbol that the article states elsewhere for that type and number, if one."""
     full: dict[tuple[str, str], set[str]] = {}
     for value in values:
@@ -112,7 +114,6 @@ def _named_in_full(found: Sequence[Mention], values: list[DocumentValue]) -> Seq
             named = next(v for v in values if v.symbol == symbol)
             in_symbol = int(symbol.split("/")[1]) if _WITH_YEAR.fullmatch(symbol) else None
             values[i] = replace(value, symbol=symbol, issuer_code=named.issuer_code, year=value.year or in_symbol)
-    return found
 
 
 @lru_cache(maxsize=20_000)  # the same documents are cited all over a corpus

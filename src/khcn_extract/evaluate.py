@@ -3,76 +3,61 @@
 Start with `evaluate`, which gives a `Report`; `render` prints it. The guideline scores five kinds by ``value`` (spans
 overlap and the key fields are equal) and by ``exact`` (the spans are equal too), officials by their distinct
 ``triples`` (name, title, organization), and documents by the fields beside the key. A test holds every number to the
-reference scorer's. Scores are counted per article, since the facts of one article are not independent of each other.
+reference scorer's. `Report.measures` adds finer ones, so that a lost point can be told from a misplaced or a misread
+one. Scores are counted per article, since the facts of one article are not independent of each other.
+
+nervaluate and the SemEval measures that it has are no help here: they look at spans and kinds, never at values.
 """
 
 from __future__ import annotations
 
 import textwrap
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import astuple, dataclass
+from dataclasses import dataclass, field
 from itertools import chain
-from operator import add
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from khcn_extract.canonical import Comparable, comparable
-from khcn_extract.facts import KINDS, Article, Fact, Kind, Span
-from khcn_extract.gold import GoldArticle, GoldFact, fact_to_gold
+from khcn_extract.facts import KINDS, Article, Fact, Kind
+from khcn_extract.matching import (
+    FIELDS,
+    KEY_FIELDS,
+    FactLike,
+    Matched,
+    Pair,
+    Side,
+    is_stated,
+    match,
+    organization,
+    same_organization,
+)
+from khcn_extract.scores import Score, accuracy, sums
 
-KEY_FIELDS: Mapping[Kind, tuple[str, ...]] = {
-    "date": ("date_from", "date_to"),
-    "document": ("doc_type", "symbol"),
-    "money": ("amount", "amount_max", "currency", "mod"),
-    "count": ("value", "value_max", "total", "unit", "mod"),
-    "official": ("name",),
-}
-"""What two facts of a kind must agree in, beside overlapping, to be the same fact."""
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping, Sequence
+
+    from khcn_extract.gold import GoldArticle
+
+__all__ = [
+    "DOCUMENT_FIELDS",
+    "KEY_FIELDS",
+    "ArticleResult",
+    "Error",
+    "FactLike",
+    "Judged",
+    "Report",
+    "Score",
+    "evaluate",
+    "predict",
+    "render",
+    "report_of",
+]
 
 DOCUMENT_FIELDS = ("issued_on", "issuer_code", "year")
 """Fields of a document that are scored over those whose key was found."""
 
-FactLike = Fact | Mapping[str, Any]
-"""A fact, or one as a line of a gold file has it."""
-
 _Triple = tuple[Comparable, Comparable, str]
 """Name, title and organization of an official, in comparable form."""
-
-
-@dataclass(frozen=True, slots=True)
-class Score:
-    """Counts behind precision, recall and F1; scores add up."""
-
-    gold: int = 0
-    predicted: int = 0
-    gold_hit: int = 0
-    """Gold facts that were found."""
-    predicted_hit: int = 0
-    """Predicted facts that are right: for triples not the same number, since several may agree with one."""
-
-    def __add__(self, other: Score) -> Score:
-        """Score over the facts of both."""
-        return Score(*map(add, astuple(self), astuple(other)))
-
-    @property
-    def precision(self) -> float:
-        """Share of the predicted that is right; of nothing 1 where nothing was to be found, else 0."""
-        return self.predicted_hit / self.predicted if self.predicted else float(self.gold == 0)
-
-    @property
-    def recall(self) -> float:
-        """Share of the gold that was found; of nothing 1."""
-        return self.gold_hit / self.gold if self.gold else 1.0
-
-    @property
-    def f1(self) -> float:
-        """Harmonic mean of the two.
-
-        >>> Score(gold=4, predicted=2, gold_hit=2, predicted_hit=2).f1
-        0.6666666666666666
-        """
-        both = self.precision + self.recall
-        return 2 * self.precision * self.recall / both if both else 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +70,17 @@ class Error:
 
 
 @dataclass(frozen=True, slots=True)
+class Judged:
+    """A predicted fact: where it came from, and whether the guideline counts it as right."""
+
+    kind: Kind
+    rule: str
+    confidence: float | None
+    """`None` where the prediction has none."""
+    right: bool
+
+
+@dataclass(frozen=True, slots=True)
 class ArticleResult:
     """What evaluation counted in one article."""
 
@@ -94,6 +90,9 @@ class ArticleResult:
     document_fields: Mapping[str, Score]
     """Over the matched documents: in how many of them each of `DOCUMENT_FIELDS` agrees."""
     errors: tuple[Error, ...]
+    further: Mapping[str, Score] = field(default_factory=dict)
+    """What `Report.measures` has beside ``scores``."""
+    judged: tuple[Judged, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +103,21 @@ class Report:
 
     def scores(self) -> dict[str, Score]:
         """Sums over the articles, by the names that `ArticleResult` lists."""
-        return _sums(result.scores for result in self.articles)
+        return sums(result.scores for result in self.articles)
+
+    def measures(self) -> dict[str, Score]:
+        """The scores and the finer measures, by name.
+
+        - ``span/<kind>``: an overlapping fact of the kind, whatever it says; ``exact_span/<kind>``: with equal spans;
+        - ``set/<kind>``: the article's distinct keys, wherever they stand; these three have an ``all`` too;
+        - ``field/<kind>/<field>``: accuracy over the located facts, that is those paired by the guideline or misread;
+          ``stated/<kind>/<field>``: over those of them where either side states the field.
+        """
+        return sums(self.measures_by_article())
+
+    def measures_by_article(self) -> list[dict[str, Score]]:
+        """What `measures` sums: the rows that intervals resample."""
+        return [{**result.scores, **result.further} for result in self.articles]
 
     def rows(self) -> dict[str, dict[str, float]]:
         """The scores as plain numbers, for JSON: precision, recall, f1, gold and predicted by name."""
@@ -113,8 +126,8 @@ class Report:
 
     def document_fields(self) -> dict[str, float]:
         """Accuracy of each of `DOCUMENT_FIELDS` over the matched documents; empty where none matched."""
-        sums = _sums(result.document_fields for result in self.articles)
-        return {name: score.recall for name, score in sums.items() if score.gold}
+        fields = sums(result.document_fields for result in self.articles)
+        return {name: score.recall for name, score in fields.items() if score.gold}
 
     def errors(self) -> tuple[Error, ...]:
         """Missed facts, then spurious ones, article by article."""
@@ -132,6 +145,7 @@ def evaluate(gold: Sequence[GoldArticle], predicted: Mapping[str, Iterable[FactL
     ``predicted`` is by ``article_id``; an article that it lacks counts as one where nothing was found, and one that
     is not in ``gold`` is left out. Raises `ValueError` for a predicted fact whose kind is unknown.
 
+    >>> from khcn_extract.gold import GoldArticle
     >>> article = GoldArticle(article_id="a1", text="Năm nay có 5 dự án.", facts=(
     ...     {"kind": "count", "start_char": 11, "end_char": 18, "text": "5 dự án", "value": 5, "unit": "dự án"},))
     >>> found = {"kind": "count", "start_char": 11, "end_char": 18, "text": "5 dự án", "value": 5, "unit": "DỰ ÁN"}
@@ -139,116 +153,88 @@ def evaluate(gold: Sequence[GoldArticle], predicted: Mapping[str, Iterable[FactL
     >>> report.scores()["exact/count"].f1, report.errors()
     (1.0, ())
     """
-    return Report(tuple(_compare(article, predicted.get(article.article_id, ())) for article in gold))
+    return report_of(match(article, predicted.get(article.article_id, ())) for article in gold)
 
 
-def _sums(scores_of_articles: Iterable[Mapping[str, Score]]) -> dict[str, Score]:
-    total: defaultdict[str, Score] = defaultdict(Score)
-    for name, score in chain.from_iterable(scores.items() for scores in scores_of_articles):
-        total[name] += score
-    return dict(total)
+def report_of(matched: Iterable[Matched]) -> Report:
+    """The report on articles that are matched already; see `evaluate`."""
+    return Report(tuple(map(_result, matched)))
 
 
 # -- one article -----------------------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
-class _Side:
-    """One fact made ready for comparison: all strings canonical once, not once a pair."""
-
-    record: Mapping[str, Any]
-    """As a line of a gold file."""
-    kind: Kind
-    span: Span
-    key: tuple[tuple[Comparable, ...], ...]
-    """Accepted readings of each key field; a predicted fact has one."""
-
-    def overlap(self, other: _Side) -> int:
-        """Characters that both cover; none where this is not positive."""
-        return min(self.span.end, other.span.end) - max(self.span.start, other.span.start)
-
-    def agrees(self, predicted: _Side) -> bool:
-        """Whether the predicted fact's reading of each key field is an accepted one."""
-        return self.kind == predicted.kind and all(
-            reading in accepted for accepted, (reading,) in zip(self.key, predicted.key, strict=True)
-        )
-
-
-def _gold_side(fact: GoldFact) -> _Side:
-    kind = fact.value.kind
-    record = fact_to_gold(fact.to_fact())
-    readings = ((record[name], *fact.also.get(name, ())) for name in KEY_FIELDS[kind])
-    key = tuple(tuple(map(comparable, accepted)) for accepted in readings)
-    return _Side(record, kind, Span(fact.start_char, fact.end_char), key)
-
-
-def _predicted_side(fact: FactLike) -> _Side:
-    record = fact_to_gold(fact) if isinstance(fact, Fact) else fact
-    kind = next((known for known in KINDS if known == record.get("kind")), None)
-    if kind is None:
-        raise ValueError(f"a predicted fact has the kind {record.get('kind')!r}; allowed are {', '.join(KINDS)}")
-    key = tuple((comparable(record.get(name)),) for name in KEY_FIELDS[kind])
-    return _Side(record, kind, Span(record["start_char"], record["end_char"]), key)
-
-
-def _compare(article: GoldArticle, facts: Iterable[FactLike]) -> ArticleResult:
-    gold = [_gold_side(fact) for fact in article.facts]
-    found = [side for side in map(_predicted_side, facts) if not _touches(side.span, article.ignore)]
-    pairs = _match(gold, found)
+def _result(article: Matched) -> ArticleResult:
+    gold, found, pairs = article.gold, article.found, article.pairs
     # Equal spans are paired first, so these are the pairs that matching by equal spans alone would give.
     exact_pairs = [(i, j) for i, j in pairs if gold[i].span == found[j].span]
-    scores = _scores_by_kind("value", gold, found, pairs) | _scores_by_kind("exact", gold, found, exact_pairs)
+    hits, exact_hits = (Counter(gold[i].kind for i, _ in some) for some in (pairs, exact_pairs))
+    scores = _by_kind("value", article, hits, hits) | _by_kind("exact", article, exact_hits, exact_hits)
     scores["triples/official"] = _triple_score(_triples(gold), _triples(found))
-    matched_gold, matched_found = {i for i, _ in pairs}, {j for _, j in pairs}
-    missed = (Error(article.article_id, "missed", s.record) for i, s in enumerate(gold) if i not in matched_gold)
-    spurious = (Error(article.article_id, "spurious", s.record) for j, s in enumerate(found) if j not in matched_found)
-    return ArticleResult(article.article_id, scores, _document_fields(gold, found, pairs), (*missed, *spurious))
+    same_place = Counter((s.kind, s.span) for s in gold) & Counter((s.kind, s.span) for s in found)
+    located = Counter(kind for kind, _ in same_place.elements())
+    further = _by_kind("span", article, article.located, article.located)
+    further |= _by_kind("exact_span", article, located, located) | _distinct_keys(gold, found) | _fields(article)
+    article_id, spurious = article.article.article_id, article.spurious()
+    errors = [Error(article_id, "missed", gold[i].record) for i in article.missed()]
+    errors += [Error(article_id, "spurious", found[j].record) for j in spurious]
+    judged = tuple(
+        Judged(side.kind, str(side.record.get("rule") or ""), side.record.get("confidence"), right=j not in spurious)
+        for j, side in enumerate(found)
+    )
+    fields = _document_fields(gold, found, pairs)
+    return ArticleResult(article_id, scores, fields, tuple(errors), further, judged)
 
 
-def _touches(span: Span, regions: Iterable[tuple[int, int]]) -> bool:
-    return any(span.start < end and start < span.end for start, end in regions)
-
-
-def _match(gold: Sequence[_Side], found: Sequence[_Side]) -> list[tuple[int, int]]:
-    """Index pairs of agreeing facts, one to one: equal spans first, then by overlap, then in order of the text."""
-    candidates = []
-    for i, wanted in enumerate(gold):
-        for j, side in enumerate(found):
-            overlap = wanted.overlap(side)
-            if overlap > 0 and wanted.agrees(side):
-                candidates.append((wanted.span != side.span, -overlap, i, j))
-    pairs: dict[int, int] = {}
-    taken: set[int] = set()
-    for _, _, i, j in sorted(candidates):
-        if i not in pairs and j not in taken:
-            pairs[i] = j
-            taken.add(j)
-    return list(pairs.items())
-
-
-def _scores_by_kind(
-    label: str, gold: Sequence[_Side], found: Sequence[_Side], pairs: Sequence[tuple[int, int]]
+def _by_kind(
+    label: str, article: Matched, gold_hits: Mapping[Kind, int], found_hits: Mapping[Kind, int]
 ) -> dict[str, Score]:
-    wanted, given = Counter(side.kind for side in gold), Counter(side.kind for side in found)
-    hits = Counter(gold[i].kind for i, _ in pairs)
-    scores = {f"{label}/{kind}": Score(wanted[kind], given[kind], hits[kind], hits[kind]) for kind in KINDS}
+    wanted, given = Counter(side.kind for side in article.gold), Counter(side.kind for side in article.found)
+    scores = {
+        f"{label}/{kind}": Score(wanted[kind], given[kind], gold_hits.get(kind, 0), found_hits.get(kind, 0))
+        for kind in KINDS
+    }
     return scores | {f"{label}/all": sum(scores.values(), start=Score())}
 
 
-def _document_fields(
-    gold: Sequence[_Side], found: Sequence[_Side], pairs: Sequence[tuple[int, int]]
-) -> dict[str, Score]:
-    documents = [(gold[i].record, found[j].record) for i, j in pairs if gold[i].kind == "document"]
+def _distinct_keys(gold: Sequence[Side], found: Sequence[Side]) -> dict[str, Score]:
+    """Over the article's distinct keys; a gold one is its first readings, found if one of its facts accepts a found one."""
     scores = {}
-    for name in DOCUMENT_FIELDS:
-        right = sum(comparable(wanted.get(name)) == comparable(record.get(name)) for wanted, record in documents)
-        scores[name] = Score(len(documents), len(documents), right, right)
-    return scores
+    for kind in KINDS:
+        wanted: defaultdict[tuple[Comparable, ...], list[Side]] = defaultdict(list)
+        for side in gold:
+            if side.kind == kind:
+                wanted[tuple(readings[0] for readings in side.key)].append(side)
+        given = {side.key: side for side in found if side.kind == kind}.values()
+        gold_hit = sum(any(side.agrees(one) for side in sides for one in given) for sides in wanted.values())
+        found_hit = sum(any(side.agrees(one) for sides in wanted.values() for side in sides) for one in given)
+        scores[f"set/{kind}"] = Score(len(wanted), len(given), gold_hit, found_hit)
+    return scores | {"set/all": sum(scores.values(), start=Score())}
 
 
-def _triples(sides: Iterable[_Side]) -> set[_Triple]:
+def _fields(article: Matched) -> dict[str, Score]:
+    verdicts: defaultdict[str, list[bool]] = defaultdict(list)
+    for i, j in (*article.pairs, *article.misread):
+        wanted, side = article.gold[i], article.found[j]
+        for name in FIELDS[wanted.kind]:
+            if (right := wanted.verdict(name, side)) is not None:
+                verdicts[f"field/{wanted.kind}/{name}"].append(right)
+                if is_stated(wanted.record.get(name)) or is_stated(side.record.get(name)):
+                    verdicts[f"stated/{wanted.kind}/{name}"].append(right)
+    return {name: accuracy(judged) for name, judged in verdicts.items()}
+
+
+def _document_fields(gold: Sequence[Side], found: Sequence[Side], pairs: Sequence[Pair]) -> dict[str, Score]:
+    documents = [(gold[i].record, found[j].record) for i, j in pairs if gold[i].kind == "document"]
     return {
-        (side.key[0][0], comparable(position.get("title")), str(comparable(position.get("organization")) or ""))
+        name: accuracy(comparable(wanted.get(name)) == comparable(record.get(name)) for wanted, record in documents)
+        for name in DOCUMENT_FIELDS
+    }
+
+
+def _triples(sides: Iterable[Side]) -> set[_Triple]:
+    return {
+        (side.key[0][0], comparable(position.get("title")), organization(position))
         for side in sides
         if side.kind == "official"
         for position in side.record.get("positions") or ()
@@ -259,7 +245,7 @@ def _triple_score(gold: set[_Triple], found: set[_Triple]) -> Score:
     """Two triples agree in name and title, and one's organization begins with the other's: `Sở`, `Sở Y tế`."""
 
     def agree(one: _Triple, other: _Triple) -> bool:
-        return one[:2] == other[:2] and (one[2].startswith(other[2]) or other[2].startswith(one[2]))
+        return one[:2] == other[:2] and same_organization(one[2], other[2])
 
     gold_hit = sum(any(agree(wanted, triple) for triple in found) for wanted in gold)
     predicted_hit = sum(any(agree(wanted, triple) for wanted in gold) for triple in found)
@@ -270,7 +256,10 @@ def _triple_score(gold: set[_Triple], found: set[_Triple]) -> Score:
 
 
 def render(report: Report, *, errors: bool = False) -> str:
-    """The report as a table of at most 80 columns; with ``errors``, each missed and spurious fact below it."""
+    """The guideline's scores as a table of at most 80 columns; with ``errors``, each missed and spurious fact below.
+
+    `khcn_extract.report_text.render` says more: intervals, fields, groups of articles and kinds of error.
+    """
     scores = report.scores()
     figures = f"{'P':>7}{'R':>7}{'F1':>7}"
     lines = [f"{'':12}{'value':>14}{'exact':>24}"]

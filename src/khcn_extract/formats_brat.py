@@ -16,6 +16,7 @@ from __future__ import annotations
 import json
 import re
 from collections import defaultdict
+from itertools import count
 from typing import TYPE_CHECKING, Any
 
 from khcn_extract.formats_marks import (
@@ -28,6 +29,7 @@ from khcn_extract.formats_marks import (
     from_json,
     header_of,
     marks_of,
+    one_line,
     text_to_field,
 )
 
@@ -58,12 +60,13 @@ def write(articles: Sequence[GoldArticle], folder: Path) -> Iterator[Loss]:
     headers: list[dict[str, Any]] = []
     values: dict[str, dict[str, set[str]]] = defaultdict(lambda: defaultdict(set))
     for article, name in zip(articles, _names(articles), strict=True):
-        lines = []
+        lines: list[str] = []
+        ids = count(1)
         for number, mark in enumerate(marks_of(article), start=1):
             if not (_LINE.match(mark.text or "") and _LINE.match((mark.text or "")[-1])):
                 yield Loss(article.article_id, str(mark), "brat has no marks that begin or end in a line break")
                 continue
-            lines += _lines(mark, number)
+            lines += _lines(mark, number, ids)
             for field, word in _words(mark).items():
                 values[field][mark.label].add(word)
         (folder / f"{name}.txt").write_bytes(article.text.encode())
@@ -75,24 +78,25 @@ def write(articles: Sequence[GoldArticle], folder: Path) -> Iterator[Loss]:
 
 
 def _names(articles: Iterable[GoldArticle]) -> Iterator[str]:
-    """A file name for each article: its id where that is one on every system, else its number."""
+    """A file name for each article: its id where that is plain, else its number."""
     taken: set[str] = set()
     for number, article in enumerate(articles, start=1):
-        name = article.article_id if _PLAIN_NAME.fullmatch(article.article_id) else f"article-{number}"
+        name = article.article_id
+        if not _PLAIN_NAME.fullmatch(name) or name.casefold() in taken:
+            name = f"article-{number}"
         while name.casefold() in taken:
-            name = f"article-{number}-{len(name)}"
+            name += "_"
         taken.add(name.casefold())
         yield name
 
 
-def _lines(mark: Mark, number: int) -> Iterator[str]:
+def _lines(mark: Mark, number: int, ids: Iterator[int]) -> Iterator[str]:
     text = mark.text or ""
     parts = [(mark.start + line.start(), mark.start + line.end()) for line in _LINE.finditer(text)]
     places = ";".join(f"{start} {end}" for start, end in parts)
     yield f"T{number}\t{mark.label} {places}\t{' '.join(_LINE.findall(text))}"
     words = _words(mark)
-    for field, word in words.items():
-        yield f"A{number}{len(words) - list(words).index(field)}\t{field} T{number} {word}"
+    yield from (f"A{next(ids)}\t{field} T{number} {word}" for field, word in words.items())
     if rest := {field: ready for field, ready in mark.fields.items() if field not in words}:
         yield f"#{number}\tAnnotatorNotes T{number}\t{one_line(rest)}"
 
@@ -101,16 +105,6 @@ def _words(mark: Mark) -> dict[str, str]:
     """The fields that an attribute can hold."""
     scalars = {name: field_to_text(found) for name, found in mark.fields.items() if not isinstance(found, list)}
     return {name: text for name, text in scalars.items() if _ONE_WORD.fullmatch(text)}
-
-
-def one_line(ready: object) -> str:
-    r"""JSON whose only white space is the blank, so that no tool takes it for two lines.
-
-    >>> one_line({"issuer": "Sở\x85A B"})
-    '{"issuer":"Sở\\u0085A B"}'
-    """
-    written = json.dumps(ready, ensure_ascii=False, separators=(",", ":"))
-    return re.sub(r"[^\S ]", lambda found: f"\\u{ord(found[0]):04x}", written)
 
 
 def _configuration(values: Mapping[str, Mapping[str, set[str]]]) -> str:

@@ -8,6 +8,7 @@ a way to write marks down. `article_of` checks what it is given, so a reader onl
 from __future__ import annotations
 
 import json
+import re
 from contextlib import contextmanager
 from dataclasses import MISSING, fields, replace
 from decimal import Decimal
@@ -197,6 +198,16 @@ def from_json(text: str | bytes) -> Any:
         raise ValueError(f"no JSON ({wrong})") from None
     except UnicodeDecodeError as wrong:
         raise ValueError(f"not UTF-8 at byte {wrong.start}") from None
+
+
+def one_line(ready: object) -> str:
+    r"""JSON that no tool takes for two lines or two columns: its only white space is the blank in a text.
+
+    >>> one_line({"issuer": "Sở\x85A B"})
+    '{"issuer":"Sở\\u0085A B"}'
+    """
+    written = json.dumps(ready, ensure_ascii=False, separators=(",", ":"))
+    return re.sub(r"[^\S ]", lambda found: f"\\u{ord(found[0]):04x}", written)
 
 
 def _no_nulls(record: dict[str, Any]) -> dict[str, Any]:

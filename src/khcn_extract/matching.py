@@ -1,13 +1,13 @@
 """Which found fact is which gold fact: the pairs that every score, error and comparison of an article rests on.
 
-`match` gives a `Matched`. Its ``pairs`` are the guideline's: same kind, overlapping spans, equal keys, one to one, best
-overlap first. What is left over and still overlaps a fact of its kind is ``misread``: the right place, a wrong reading.
+`match` gives a `Matched`. Its ``pairs`` are the guideline's: same kind, overlapping spans, equal keys, one to one,
+best overlap first. What is left and overlaps a fact of its kind is ``misread``: the right place, a wrong reading.
 """
 
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, get_args
 
@@ -200,13 +200,13 @@ def _most_pairs(near: Mapping[int, Sequence[int]]) -> int:
     """Size of the largest one-to-one pairing, by augmenting paths."""
     partner: dict[int, int] = {}
 
-    def place(i: int, seen: set[int], near: Mapping[int, Sequence[int]], again: Callable[..., bool]) -> bool:
+    def place(i: int, seen: set[int]) -> bool:
         for j in near[i]:
             if j not in seen:
                 seen.add(j)
-                if j not in partner or again(partner[j], seen, near, again):
+                if j not in partner or place(partner[j], seen):
                     partner[j] = i
                     return True
         return False
 
-    return sum(place(i, set(), near, place) for i in near)
+    return sum(place(i, set()) for i in near)

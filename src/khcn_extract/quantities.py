@@ -142,7 +142,7 @@ def _money(mention: Mention, lower: str) -> MoneyValue | None:
         if more is None or more * below >= scale:
             return None
         amount += more * below
-    if not _in_order(amount, amount_max):
+    if amount == 0 or not _in_order(amount, amount_max):
         return None
     currency = " ".join((groups.get("currency") or "đồng").split())
     return MoneyValue(

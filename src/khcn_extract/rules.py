@@ -34,7 +34,7 @@ NUMBER = "<number>"
 
 _NUMBER = re.compile(
     r"""
-    (?<! \p{N} ) (?P<number> (?P<bound> (?<= \p{L}-? ) )? \d+ (?: (?: [.,:] | [ ]?[/-][ ]? ) \d+ )* )
+    (?<! \p{N} ) (?P<number> (?P<bound> (?<= \p{L}-? | [+] ) )? \d+ (?: (?: [.,:] | [ ]?[/-][ ]? ) \d+ )* )
     (?: [ ]{0,3} (?P<word> \p{L}+ | [%‰$€°] ) )?
     """,
     re.VERBOSE,
@@ -263,7 +263,7 @@ class RuleSet:
     def _at_numbers(self, text: str, lower: str, found: list[Mention]) -> tuple[list[int], list[str]]:
         """Tries the rules that begin at a number; gives the offsets and the shapes of all numbers.
 
-        A number that hangs on a letter (``A95``, ``GII-2017``, ``năm2020``) begins nothing by itself.
+        A number that hangs on a letter or a plus (``A95``, ``GII-2017``, ``Km12+400``) begins nothing by itself.
         """
         starts: list[int] = []
         shapes: list[str] = []

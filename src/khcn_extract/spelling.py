@@ -51,7 +51,8 @@ def strangeness(text: str, encoding: str) -> float:
     words = [unicodedata.normalize("NFC", w) for w in islice(found, _ENOUGH) if not _ABBREVIATION.fullmatch(w)]
     if not words:
         return float(max(text, default="") > _LAST_SIGN)
-    return sum(not _is_syllable(word.lower()) for word in words) / len(words)
+    # Latin-1 pages write the Icelandic letter, which looks like the Vietnamese one.
+    return sum(not _is_syllable(word.replace("Ð", "Đ").lower()) for word in words) / len(words)
 
 
 def _entity(match: re.Match[str]) -> str:

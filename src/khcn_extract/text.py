@@ -6,6 +6,7 @@
 What cleaning does, and nothing else:
 
 - composes decomposed letters (NFD ``e`` + marks becomes ``ế``);
+- a no-break space that groups the digits of a number becomes a point (``4 215``);
 - look-alikes: ``Ð`` (U+00D0, Icelandic) and ``Ɖ`` (U+0189) become ``Đ``; every dash becomes ``-``; every blank that is
   not a line break becomes a plain space;
 - drops zero-width characters and soft hyphens;
@@ -41,6 +42,8 @@ _SUBSTITUTES = {
     "\u2028": "\n",
     "\u2029": "\n",
 }
+_GROUPING = "\u00a0\u2009\u202f"
+_BEFORE_GROUP = stdlib_re.compile(r"\d{3}(?!\d)")
 _SUBSTITUTED = stdlib_re.compile("[" + "".join(_SUBSTITUTES) + "]")
 _ZERO_WIDTH = "\u00ad\u034f\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff"
 
@@ -186,8 +189,17 @@ def _evened(match: re.Match[str]) -> str | None:
 
 def _same_length(text: str) -> str:
     """Substitutions that keep every offset."""
-    text = _SUBSTITUTED.sub(lambda m: _SUBSTITUTES[m[0]], text)
+    text = _SUBSTITUTED.sub(_substitute, text)
     return _NEW_TONE.sub(_with_old_tone, text)
+
+
+def _substitute(match: stdlib_re.Match[str]) -> str:
+    """What a character stands for; a no-break or thin space that groups digits is the point of ``4.215``."""
+    written = match[0]
+    if written in _GROUPING and _BEFORE_GROUP.match(match.string, match.end()):
+        before = match.string[match.start() - 1 : match.start()]
+        return "." if before.isdecimal() else " "
+    return _SUBSTITUTES[written]
 
 
 def _with_old_tone(match: stdlib_re.Match[str]) -> str:
