@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from khcn_extract.facts import Fact
     from khcn_extract.rules import Example, Rule
 
-RULES = engine().rules.rules
+RULES = engine().rules
 EXAMPLES = [pytest.param(rule, e, id=f"{rule.name}-{e.span}") for rule in RULES for e in rule.examples]
 COUNTEREXAMPLES = [pytest.param(rule, c, id=f"{rule.name}-{c}") for rule in RULES for c in rule.counterexamples]
 

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 import regex as re
 
 from khcn_extract.facts import DateValue, DocumentValue, Reading
-from khcn_extract.rules import Lexicon, tables
+from khcn_extract.rules import tables
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -63,21 +63,17 @@ _LOOK_BACK = 110
 _VERBS = ("ban hành ", "ký ", "có ", "ra ")
 
 
-def read(
-    mentions: Sequence[Mention], text: str, lower: str, dates: Sequence[Reading], units: Lexicon
-) -> list[Reading]:
+def read(mentions: Sequence[Mention], text: str, dates: Sequence[Reading]) -> list[Reading]:
     """Document facts of the mentions, in their order.
 
-    ``text`` is the cleaned text and ``lower`` the same in lower case; ``dates`` the date facts in order; ``units`` the
-    lexicon of what can be counted, so that ``quyết định 5 nội dung`` is no document.
+    ``text`` is the cleaned text that the mentions were found in, ``dates`` its date facts in order.
     """
-    found = [m for m in mentions if not _is_a_count(m, text, lower, units)]
-    values = [_symbol(m.match.re, m.match.groups()) for m in found]
+    values = [_symbol(m.match.re, m.match.groups()) for m in mentions]
     starts = [d.start for d in dates]
-    flags: list[tuple[str, ...]] = [()] * len(found)
-    for i in range(len(found) - 1, -1, -1):
-        issued = _issue_date(found[i], text, dates, starts)
-        shared = values[i + 1] if issued is None and _goes_on(found, i, text) else None
+    flags: list[tuple[str, ...]] = [()] * len(mentions)
+    for i in range(len(mentions) - 1, -1, -1):
+        issued = _issue_date(mentions[i], text, dates, starts)
+        shared = values[i + 1] if issued is None and _goes_on(mentions, i, text) else None
         issued_on: date | None = None
         if issued is not None:
             issued_on = _day(issued)
@@ -91,12 +87,12 @@ def read(
             values[i],
             issued_on=issued_on,
             year=year if year is not None else issued_on.year if issued_on else None,
-            issuer=_issuer(found[i], text, issued) or (shared.issuer if shared else None),
+            issuer=_issuer(mentions[i], text, issued) or (shared.issuer if shared else None),
         )
     _name_in_full(values)
     return [
         Reading(m.start, m.end, value, m.rule.name, m.rule.confidence, (*m.rule.flags, *flag))
-        for m, value, flag in zip(found, values, flags, strict=True)
+        for m, value, flag in zip(mentions, values, flags, strict=True)
         if m.rule.name != "document.cited_again" or value.symbol != value.number
     ]
 
@@ -172,15 +168,6 @@ def _standard(groups: Mapping[str, str], year: int | None) -> DocumentValue:
     )
 
 
-def _is_a_count(mention: Mention, text: str, lower: str, units: Lexicon) -> bool:
-    """True for ``quyết định 5 nội dung``: what stands behind the bare number is what it counts."""
-    if mention.rule.name not in ("document.cited_number", "document.further_number"):
-        return False
-    if text[mention.start].isupper() and mention.rule.name == "document.cited_number":
-        return False  # the writer's capital makes it a name: "Nghị quyết 57 yêu cầu …"
-    return lower[mention.end : mention.end + 1] == " " and bool(units.longest_at(lower, mention.end + 1))
-
-
 def _issue_date(
     mention: Mention, text: str, dates: Sequence[Reading], starts: Sequence[int]
 ) -> Reading | None:
@@ -206,11 +193,11 @@ def _day(reading: Reading) -> date | None:
     return None
 
 
-def _goes_on(found: Sequence[Mention], i: int, text: str) -> bool:
+def _goes_on(mentions: Sequence[Mention], i: int, text: str) -> bool:
     """True where the next document is the next member of the same list."""
-    if i + 1 >= len(found):
+    if i + 1 >= len(mentions):
         return False
-    return _TO_NEXT.fullmatch(text, found[i].end, found[i + 1].start) is not None
+    return _TO_NEXT.fullmatch(text, mentions[i].end, mentions[i + 1].start) is not None
 
 
 def _issuer(mention: Mention, text: str, issued: Reading | None) -> str | None:

@@ -198,7 +198,7 @@ def _by_kind(
 
 
 def _distinct_keys(gold: Sequence[Side], found: Sequence[Side]) -> dict[str, Score]:
-    """Over the article's distinct keys; a gold one is its first readings, found if one of its facts accepts a found one."""
+    """Over distinct keys; a gold one is its first readings, found if one of its facts accepts a found one."""
     scores = {}
     for kind in KINDS:
         wanted: defaultdict[tuple[Comparable, ...], list[Side]] = defaultdict(list)

@@ -70,7 +70,7 @@ def explain(
     extraction = process(article, published_at=published_at, province=province)
     text = clean(article.text)
     body = text.blank([Span(f.start_char, f.end_char) for f in furniture.look(text.clean).furniture])
-    rules = engine().rules
+    rules = engine()
     candidates = sorted(rules.candidates(body, lowered(body)), key=lambda m: (m.start, m.end, m.rule.name))
     winners = longest(list(candidates))
     about = {rule.name: rule.about for rule in rules.rules}

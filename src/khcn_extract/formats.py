@@ -27,7 +27,7 @@ from khcn_extract import (
     formats_doccano,
     formats_label_studio,
 )
-from khcn_extract.formats_marks import Loss, Losses, at, from_json, gold_line
+from khcn_extract.formats_marks import Loss, Losses, at, gold_line, json_object
 from khcn_extract.gold import read_gold
 
 if TYPE_CHECKING:
@@ -121,7 +121,7 @@ def detect(path: Path) -> str:
     if not line.lstrip().startswith(b"{"):
         return _by_name(path)
     with at(f"{path}, first line"):
-        record = from_json(line)
+        record = json_object(line)
     return "gold" if "facts" in record or "article_id" in record else "doccano"
 
 

@@ -16,7 +16,7 @@ from __future__ import annotations
 import json
 import re
 from collections import defaultdict
-from itertools import count
+from itertools import count, pairwise
 from typing import TYPE_CHECKING, Any
 
 from khcn_extract.formats_marks import (
@@ -26,8 +26,8 @@ from khcn_extract.formats_marks import (
     article_of,
     at,
     field_to_text,
-    from_json,
     header_of,
+    json_object,
     marks_of,
     one_line,
     text_to_field,
@@ -125,8 +125,8 @@ def read(folder: Path) -> Iterator[GoldArticle]:
     for path in sorted(folder.glob("*.ann")):
         headers.setdefault(path.stem, {"article_id": path.stem})
     for name, header in headers.items():
-        text = _text(folder / f"{name}.txt")
         path = folder / f"{name}.ann"
+        text = _content(path.with_name(f"{name}.txt"))
         marks = list(_marks(path, text))
         with at(path):
             article = article_of(header, text, marks)
@@ -137,26 +137,25 @@ def _headers(path: Path) -> dict[str, dict[str, Any]]:
     headers: dict[str, dict[str, Any]] = {}
     for number, line in enumerate(path.read_bytes().split(b"\n") if path.exists() else [], start=1):
         with at(f"{path}, line {number}"):
-            header = from_json(line) if line.strip() else None
-            if header is None:
+            if not line.strip():
                 continue
-            if not isinstance(header, dict) or not _PLAIN_NAME.fullmatch(str(header.get("file"))):
-                raise ValueError('allowed is {"file": NAME, "article_id": …}')
-            headers[header.pop("file")] = header
+            header = json_object(line)
+            if not _PLAIN_NAME.fullmatch(name := str(header.pop("file", ""))):
+                raise ValueError(f"file {name!r}; allowed is the name of a .txt and a .ann in the folder")
+            headers[name] = header
     return headers
 
 
-def _text(path: Path) -> str:
+def _content(path: Path) -> str:
     with at(path):
         if not path.exists():
-            raise ValueError("no such file; allowed is a .txt for each .ann")
+            raise ValueError("no such file; allowed is a .txt and a .ann for each article")
         return path.read_bytes().decode()
 
 
 def _marks(path: Path, text: str) -> Iterator[Mark]:
     """Marks in the order of their lines, wherever the lines of their fields stand."""
-    with at(path):
-        lines = path.read_bytes().decode().split("\n") if path.exists() else []
+    lines = _content(path).split("\n")
     marks: dict[str, Mark] = {}
     said: dict[str, dict[str, Any]] = defaultdict(dict)
     for number, line in enumerate(lines, start=1):
@@ -185,7 +184,7 @@ def _mark(line: re.Match[str], text: str) -> Mark:
     mark = Mark(start, end, line[2], line[4])
     if (there := " ".join(text[first:last] for first, last in parts)) != line[4]:
         raise ValueError(f"{mark}: the text has {there!r} there; allowed are offsets in code points of the text")
-    if any(text[last:first].strip(_BREAKS) for (_, last), (first, _) in zip(parts, parts[1:], strict=False)):
+    if any(text[last:first].strip(_BREAKS) for (_, last), (first, _) in pairwise(parts)):
         raise ValueError(f"{mark} leaves out words; allowed are marks that only leave out line breaks")
     return mark._replace(text=text[start:end])
 
@@ -195,6 +194,5 @@ def _fields(line: str) -> tuple[str, dict[str, Any]]:
     if found := _FIELD.fullmatch(line):
         return found[2], {found[1]: text_to_field(found[1], found[3])}
     if found := _NOTE.fullmatch(line):
-        fields = from_json(found[2]) if found[2].startswith("{") else {}
-        return found[1], fields
+        return found[1], json_object(found[2]) if found[2].startswith("{") else {}
     raise ValueError(f"{line!r}; allowed are marks (T), fields (A) and notes (#): gold has no place for anything else")

@@ -29,8 +29,8 @@ from khcn_extract.formats_marks import (
     Mark,
     article_of,
     at,
-    from_json,
     header_of,
+    json_object,
     marks_of,
     one_line,
 )
@@ -71,7 +71,9 @@ def write(articles: Sequence[GoldArticle], path: Path) -> Iterator[Loss]:
                 yield Loss(article.article_id, str(mark), why)
             else:
                 kept.append(mark)
-        own = header_of(article) | {"ignore": article.ignore} if article.ignore else header_of(article)
+        own = header_of(article)
+        if article.ignore:
+            own["ignore"] = article.ignore
         if lead := article.text[: tokens[0].start() if tokens else None]:
             own["text_before"] = lead
         lines += [f"{START} -X- {_no_blanks(own)} O", "", *_lines(article.text, tokens, kept), ""]
@@ -141,7 +143,7 @@ def read(path: Path) -> Iterator[GoldArticle]:
             if row.token != START:
                 rows.append((number, row))
                 continue
-            following = from_json(row.fields) if row.fields.startswith("{") else {"article_id": f"line-{number}"}
+            following = json_object(row.fields) if row.fields.startswith("{") else {"article_id": f"line-{number}"}
         if own is not None or rows:
             yield _article(own, rows, path, begun)
         own, rows, begun = following, [], number
@@ -151,20 +153,16 @@ def read(path: Path) -> Iterator[GoldArticle]:
 
 def _article(own: dict[str, Any] | None, rows: Iterable[tuple[int, _Row]], path: Path, begun: int) -> GoldArticle:
     header = dict(own or {"article_id": f"line-{begun}"})
-    with at(f"{path}, line {begun}"):
-        text, furniture = header.pop("text_before", ""), header.pop("ignore", [])
-        if not isinstance(text, str) or not isinstance(furniture, list):
-            raise ValueError("allowed are text_before as a text and ignore as a list")
     marks: list[Mark] = []
-    parts = [text]
-    at_char = len(text)
+    parts = [str(header.pop("text_before", ""))]
+    at_char = len(parts[0])
     open_label = ""
     for number, row in rows:
         with at(f"{path}, line {number}"):
             blank = _unescaped(row.blank)
             prefix, _, label = row.tag.partition("-")
             if prefix == "B" and label:
-                fields = from_json(row.fields) if row.fields != _NONE else {}
+                fields = json_object(row.fields) if row.fields != _NONE else {}
                 marks.append(Mark(at_char, at_char + len(row.token), label, fields=fields))
             elif prefix == "I" and label == open_label:
                 marks[-1] = marks[-1]._replace(end=at_char + len(row.token))
@@ -174,7 +172,6 @@ def _article(own: dict[str, Any] | None, rows: Iterable[tuple[int, _Row]], path:
         parts += [row.token, blank]
         at_char += len(row.token) + len(blank)
     with at(f"{path}, line {begun}"):
-        marks += [Mark(start, end, IGNORE) for start, end in furniture]
         return article_of(header, "".join(parts), marks)
 
 
@@ -189,6 +186,4 @@ def _unescaped(column: str) -> str:
     if not _ESCAPES.fullmatch(column):
         what = r"_ for none, \s, \n, \r, \t and \uXXXX: without them the text can't be rebuilt"
         raise ValueError(f"second column {column!r}; allowed is the white space behind the token: {what}")
-    return re.sub(
-        r"\\u(....)|\\.", lambda found: chr(int(found[1], 16)) if found[1] else _LONG[found[0]], column
-    )
+    return re.sub(r"\\u(....)|\\.", lambda found: chr(int(found[1], 16)) if found[1] else _LONG[found[0]], column)

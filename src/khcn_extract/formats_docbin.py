@@ -11,9 +11,10 @@ spaCy is loaded when a file is written or read, not before.
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, Any
+import zlib
+from typing import TYPE_CHECKING
 
-from khcn_extract.formats_marks import Loss, at, from_json, gold_line, validated
+from khcn_extract.formats_marks import Loss, at, gold_line, json_object, validated
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -59,7 +60,11 @@ def read(path: Path) -> Iterator[GoldArticle]:
     from spacy.tokens import DocBin
 
     vocab = spacy.blank("xx").vocab
-    for number, doc in enumerate(DocBin().from_disk(path).get_docs(vocab), start=1):
+    try:
+        docs = DocBin().from_disk(path)
+    except (zlib.error, ValueError) as wrong:
+        raise ValueError(f"{path}: no DocBin ({wrong}); allowed is what DocBin.to_disk writes") from None
+    for number, doc in enumerate(docs.get_docs(vocab), start=1):
         with at(f"{path}, document {number}"):
             article = _article(doc)
         yield article
@@ -69,8 +74,10 @@ def _article(doc: Doc) -> GoldArticle:
     from khcn_extract.spacy_component import _ID, SPANS_KEY
 
     if GOLD not in doc.user_data:
-        raise ValueError(f"no user_data[{GOLD!r}]; allowed are documents with their facts' values, as this format has them")
-    line: dict[str, Any] = from_json(doc.user_data[GOLD])
+        raise ValueError(
+            f"no user_data[{GOLD!r}]; allowed are documents with their facts' values, as `write` has them"
+        )
+    line = json_object(doc.user_data[GOLD])
     facts = {f"{_ID}{number}": fact for number, fact in enumerate(line["facts"])}
     kept = []
     for span in doc.spans.get(SPANS_KEY, ()):

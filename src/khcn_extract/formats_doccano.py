@@ -45,7 +45,7 @@ class _Record(BaseModel):
     """What is read of a line; doccano's own keys are left alone."""
 
     id: int | str | None = None
-    text: str = Field(validation_alias=AliasChoices("text", "data"))
+    text: str
     label: list[_Label] = Field([], validation_alias=AliasChoices("label", "labels"))
     entities: list[_Entity] = []
     relations: list[Any] = []

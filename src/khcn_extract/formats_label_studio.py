@@ -17,10 +17,11 @@ from dataclasses import fields
 from itertools import accumulate
 from typing import TYPE_CHECKING, Any, get_args
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel
 
-from khcn_extract.facts import Value
+from khcn_extract.facts import KINDS, Value
 from khcn_extract.formats_marks import (
+    HEADER,
     LABELS,
     Loss,
     Mark,
@@ -43,11 +44,12 @@ _LABELS, _TEXT, _FIELD = "label", "text", "textarea"
 """Names of the controls and of the object in the labelling interface, and the type of a field."""
 
 
-class _Value(BaseModel):
-    model_config = ConfigDict(coerce_numbers_to_str=False)
+_ANY_KIND = ("flags", "rule", "confidence")
 
-    start: int | None = None
-    end: int | None = None
+
+class _Value(BaseModel):
+    start: int = -1
+    end: int = -1
     text: str | list[str] | None = None
     labels: list[str] = []
 
@@ -64,37 +66,40 @@ class _Annotation(BaseModel):
     was_cancelled: bool = False
 
 
+class _Data(BaseModel):
+    text: str
+
+
 class _Task(BaseModel):
     """What is read of a task; Label Studio's own keys are left alone."""
 
     id: int | str | None = None
     data: dict[str, Any]
-    annotations: list[_Annotation] = Field(default=[])
-    predictions: list[_Annotation] = Field(default=[])
+    annotations: list[_Annotation] = []
+    predictions: list[_Annotation] = []
 
 
 def labelling_interface() -> str:
     """The project's labelling interface: the five kinds, furniture, and a text area for each field of a kind.
 
-    >>> print(labelling_interface()[:158])
+    >>> print(*labelling_interface().splitlines()[:3], sep="\\n")
     <View>
       <Labels name="label" toName="text">
         <Label value="date"/>
-        <Label value="document"/>
-        <Label value="money"/>
-        <Label value="count"/>
     """
     labels = [f'    <Label value="{label}"/>' for label in LABELS]
     kinds: dict[str, list[str]] = defaultdict(list)
     for value_type in get_args(Value):
         for field in fields(value_type):
             kinds[field.name].append(value_type.kind)
-    every = ("flags", ",".join(LABELS[:-1]))
+    names = {name: ",".join(of) for name, of in kinds.items()}
+    names |= {f"{name}_also": of for name, of in names.items()} | dict.fromkeys(_ANY_KIND, ",".join(KINDS))
     areas = [
-        f'  <Header value="{name}" size="6" perRegion="true" whenLabelValue="{of}"/>\n'
-        f'  <TextArea name="{name}" toName="{_TEXT}" perRegion="true" whenLabelValue="{of}" maxSubmissions="1"'
-        ' editable="true"/>'
-        for name, of in [*((name, ",".join(of)) for name, of in kinds.items()), every]
+        f'  <View visibleWhen="region-selected" whenLabelValue="{of}">\n'
+        f'    <Header value="{name}" size="6"/>\n'
+        f'    <TextArea name="{name}" toName="{_TEXT}" perRegion="true" maxSubmissions="1" editable="true"/>\n'
+        "  </View>"
+        for name, of in names.items()
     ]
     begin = ["<View>", f'  <Labels name="{_LABELS}" toName="{_TEXT}">', *labels, "  </Labels>"]
     show = "  <Style>.htx-text { white-space: pre-wrap; }</Style>"
@@ -102,9 +107,9 @@ def labelling_interface() -> str:
 
 
 def write(articles: Sequence[GoldArticle], path: Path) -> Iterator[Loss]:
-    """Loses nothing; the labelling interface is written beside, with the ending ``.xml``."""
+    """Loses nothing; the labelling interface is written beside, as ``NAME-interface.xml``."""
     path.write_bytes(json.dumps([_task(article) for article in articles], ensure_ascii=False, indent=1).encode())
-    path.with_suffix(".xml").write_bytes(labelling_interface().encode())
+    path.with_name(f"{path.stem}-interface.xml").write_bytes(labelling_interface().encode())
     yield from ()
 
 
@@ -133,7 +138,8 @@ def read(path: Path) -> Iterator[GoldArticle]:
     with at(path):
         tasks = from_json(path.read_bytes())
         if not isinstance(tasks, list):
-            raise ValueError("allowed is a list of tasks: Label Studio's export as JSON, not as JSON-MIN")
+            what = "a list of tasks: Label Studio's export as JSON, not as JSON-MIN"
+            raise ValueError(f"allowed is {what}")  # noqa: TRY004  wrong is the file, not a call
     for number, task in enumerate(tasks, start=1):
         with at(f"{path}, task {number}"):
             article = _article(_Task.model_validate(task), f"task-{number}")
@@ -141,10 +147,8 @@ def read(path: Path) -> Iterator[GoldArticle]:
 
 
 def _article(task: _Task, name: str) -> GoldArticle:
-    header = {"article_id": str(task.id or name), **task.data}
-    text = header.pop("text", None)
-    if not isinstance(text, str):
-        raise ValueError("data has no text; allowed is the article's text in data.text")
+    header = {"article_id": str(task.id or name)} | {key: task.data[key] for key in HEADER if key in task.data}
+    text = _Data.model_validate(task.data).text
     made = [one for one in task.annotations if not one.was_cancelled] or task.predictions
     if len(made) > 1:
         raise ValueError(f"{len(made)} annotations; allowed is one: choose or merge first")
@@ -156,16 +160,17 @@ def _marks(items: Iterable[_Item]) -> list[Mark]:
     said: dict[str, dict[str, Any]] = defaultdict(dict)
     for number, item in enumerate(items):
         value = item.value
-        if item.type == "labels" and len(value.labels) == 1 and value.start is not None and value.end is not None:
+        if item.type == "labels" and len(value.labels) == 1 and item.id not in marks:
             there = value.text if isinstance(value.text, str) else None
             marks[item.id or f"{number}"] = Mark(value.start, value.end, value.labels[0], there)
         elif item.type == _FIELD and isinstance(value.text, list) and len(value.text) < 2:
-            said[item.id] |= {item.from_name: text_to_field(item.from_name, text) for text in value.text}
+            for text in value.text:
+                said[item.id][item.from_name] = text_to_field(item.from_name, text)
         else:
-            what = "regions with one label and start and end, and text areas of theirs with one text"
+            what = "regions with one label, and text areas of theirs with one text"
             raise ValueError(f"result {item.id!r} is a {item.type!r}; allowed are {what}: gold holds nothing else")
     if lost := sorted(said.keys() - marks):
-        raise ValueError(f"text area of region {lost[0]!r}, which is not there; allowed are those of a labelled region")
+        raise ValueError(f"text area of {lost[0]!r}, which is no region; allowed are those of labelled regions")
     return [mark._replace(fields=said[region]) for region, mark in marks.items()]
 
 

@@ -12,6 +12,7 @@ import re
 from contextlib import contextmanager
 from dataclasses import MISSING, fields, replace
 from decimal import Decimal
+from reprlib import repr as short_repr
 from typing import TYPE_CHECKING, Any, NamedTuple, get_args
 
 from pydantic import ValidationError
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
 IGNORE = "ignore"
 """Label of a region that does not count."""
 LABELS = (*KINDS, IGNORE)
+HEADER = ("article_id", "title", "published_at", "author", "province", "report_period")
 
 _PLACE = ("kind", "start_char", "end_char", "text")
 _UNSAID = {"rule": "gold", "confidence": 1.0}
@@ -102,7 +104,7 @@ def _ready(value: Value, name: str, reading: object) -> object:
 def header_of(article: GoldArticle) -> dict[str, Any]:
     """The article's fields beside its text, facts and furniture; nulls left out."""
     line = gold_line(article.model_copy(update={"facts": ()}))
-    return {name: found for name, found in line.items() if name not in ("text", "facts", "ignore") and found is not None}
+    return {name: line[name] for name in HEADER if line[name] is not None}
 
 
 def marks_of(article: GoldArticle) -> list[Mark]:
@@ -128,7 +130,8 @@ def _mark_of(fact: GoldFact) -> Mark:
 def article_of(header: Mapping[str, Any], text: str, marks: Iterable[Mark]) -> GoldArticle:
     """The article that a header, a text and marks describe: inverse of `header_of` and `marks_of`.
 
-    Raises `ValueError` for a mark that is not where it says, has an unknown label or lacks values.
+    A header may have the furniture as ``ignore``. Raises `ValueError` for a mark that is not where it says, has an
+    unknown label or lacks values.
 
     >>> article_of({"article_id": "a1"}, "Có 5 dự án.", [Mark(3, 10, "count", fields={"value": 5})])
     Traceback (most recent call last):
@@ -141,8 +144,8 @@ def article_of(header: Mapping[str, Any], text: str, marks: Iterable[Mark]) -> G
         if mark.label == IGNORE:
             ignore.append((mark.start, mark.end))
         else:
-            facts.append(mark.fields | dict(zip(_PLACE, (mark.label, mark.start, mark.end, there), strict=True)))
-    return validated({**header, "text": text, "ignore": ignore, "facts": facts})
+            facts.append({**mark.fields, **dict(zip(_PLACE, (mark.label, mark.start, mark.end, there), strict=True))})
+    return validated({"ignore": ignore, **header, "text": text, "facts": facts})
 
 
 def _text_at(mark: Mark, text: str) -> str:
@@ -154,8 +157,8 @@ def _text_at(mark: Mark, text: str) -> str:
     there = text[mark.start : mark.end]
     if mark.text not in (None, there):
         raise ValueError(f"{mark}: the text has {there!r} there; allowed are offsets in code points of the text")
-    if unknown := sorted(mark.fields.keys() & {*_PLACE} if mark.label != IGNORE else mark.fields):
-        raise ValueError(f"{mark} has a field {unknown[0]!r}; allowed are those of a {mark.label}")
+    if unknown := sorted(mark.fields if mark.label == IGNORE else mark.fields.keys() & {*_PLACE}):
+        raise ValueError(f"{mark} has a field {unknown[0]!r}; allowed are those of its kind, for {IGNORE} none")
     if missing := [name for name in _REQUIRED.get(mark.label, ()) if mark.fields.get(name) is None]:
         why = "allowed are facts with their values: without them nothing can be scored"
         raise ValueError(f"{mark} lacks {', '.join(missing)}; {why}")
@@ -198,6 +201,14 @@ def from_json(text: str | bytes) -> Any:
         raise ValueError(f"no JSON ({wrong})") from None
     except UnicodeDecodeError as wrong:
         raise ValueError(f"not UTF-8 at byte {wrong.start}") from None
+
+
+def json_object(text: str | bytes) -> dict[str, Any]:
+    """As `from_json`, for what must be an object."""
+    found = from_json(text)
+    if not isinstance(found, dict):
+        raise ValueError(f"no JSON object but {short_repr(found)}")  # noqa: TRY004  wrong is the file, not a call
+    return found
 
 
 def one_line(ready: object) -> str:

@@ -83,12 +83,14 @@ def estimates(
     names, counts = _table(articles)
     draws = _draws(len(articles), resamples, seed)
     bearing = (counts[:, :, :2].sum(axis=2) > 0).sum(axis=0)
-    precision, recall, f1 = map(_bounds, _figures(_sums_by_draw(draws, counts)))
+    drawn = _sums_by_draw(draws, counts)
+    bounds = [_bounds(figure, ~_is_empty(drawn)) for figure in _figures(drawn)]
     total = sums(articles)
-    return {
-        name: Estimate(total[name], n, *((bounds[k] if n >= FEWEST_ARTICLES else None) for bounds in (precision, recall, f1)))
-        for k, (name, n) in enumerate(zip(names, map(int, bearing), strict=True))
-    }
+    found = {}
+    for k, (name, n) in enumerate(zip(names, map(int, bearing), strict=True)):
+        precision, recall, f1 = (of_figure[k] if n >= FEWEST_ARTICLES else None for of_figure in bounds)
+        found[name] = Estimate(total[name], n, precision, recall, f1)
+    return found
 
 
 def differences(
@@ -115,8 +117,10 @@ def differences(
     draws = _draws(len(before), resamples, seed)
     old, new = (_table(side, names)[1] for side in (before, after))
     bearing = ((old[:, :, :2] + new[:, :, :2]).sum(axis=2) > 0).sum(axis=0)
-    change = _figures(_sums_by_draw(draws, new))[2] - _figures(_sums_by_draw(draws, old))[2]
-    bounds = _bounds(change)
+    drawn_old, drawn_new = _sums_by_draw(draws, old), _sums_by_draw(draws, new)
+    change = _figures(drawn_new)[2] - _figures(drawn_old)[2]
+    told = ~(_is_empty(drawn_old) & _is_empty(drawn_new))
+    bounds = _bounds(change, told)
     old_total, new_total = sums(before), sums(after)
     return {
         name: Difference(
@@ -124,7 +128,7 @@ def differences(
             new_total.get(name, Score()).f1,
             n,
             bounds[k] if n >= FEWEST_ARTICLES else None,
-            _two_sided(change[:, k]) if n >= FEWEST_ARTICLES else None,
+            _two_sided(change[told[:, k], k]) if n >= FEWEST_ARTICLES else None,
         )
         for k, (name, n) in enumerate(zip(names, map(int, bearing), strict=True))
     }
@@ -160,29 +164,29 @@ def _sums_by_draw(draws: NDArray[np.float64], counts: NDArray[np.float64]) -> ND
 
 
 def _figures(counts: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]]:
-    """`Score.precision`, `Score.recall` and `Score.f1` of a whole array; NaN where a draw has no fact at all."""
+    """`Score.precision`, `Score.recall` and `Score.f1` of a whole array, by the same operations in the same order."""
     gold, predicted, gold_hit, predicted_hit = np.moveaxis(counts, -1, 0)
     precision = np.divide(predicted_hit, predicted, out=np.where(gold == 0, 1.0, 0.0), where=predicted > 0)
     recall = np.divide(gold_hit, gold, out=np.ones_like(gold), where=gold > 0)
     both = precision + recall
     f1 = np.divide(2 * precision * recall, both, out=np.zeros_like(both), where=both > 0)
-    empty = (gold == 0) & (predicted == 0)
-    for figure in (precision, recall, f1):
-        figure[empty] = np.nan
     return precision, recall, f1
 
 
-def _bounds(figures: NDArray[np.float64]) -> list[Interval]:
-    """The middle `LEVEL` of each column, draws without a fact left out."""
-    tail = (1 - LEVEL) / 2
-    return [
-        Interval(*map(float, np.quantile(told, (tail, 1 - tail)))) if (told := column[~np.isnan(column)]).size else Interval(0, 1)
-        for column in figures.T
-    ]
+def _is_empty(counts: NDArray[np.float64]) -> NDArray[np.bool_]:
+    """Which draws have no fact of a measure, neither gold nor found: they say nothing about it."""
+    empty: NDArray[np.bool_] = counts[:, :, :2].sum(axis=2) == 0
+    return empty
+
+
+def _bounds(figures: NDArray[np.float64], told: NDArray[np.bool_]) -> list[Interval]:
+    """The middle `LEVEL` of each column, over the draws that tell; all of [0, 1] where none does."""
+    tails = ((1 - LEVEL) / 2, (1 + LEVEL) / 2)
+    columns = (column[tells] for column, tells in zip(figures.T, told.T, strict=True))
+    return [Interval(*map(float, np.quantile(c, tails))) if c.size else Interval(0, 1) for c in columns]
 
 
 def _two_sided(changes: NDArray[np.float64]) -> float:
-    told = changes[~np.isnan(changes)]
     # The data themselves count as one draw, so that p is never 0.
-    rarer = min(int((told <= 0).sum()), int((told >= 0).sum()))
-    return min(1.0, 2 * (rarer + 1) / (len(told) + 1))
+    rarer = min(int((changes <= 0).sum()), int((changes >= 0).sum()))
+    return min(1.0, 2 * (rarer + 1) / (len(changes) + 1))

@@ -20,7 +20,7 @@ import regex as re
 
 from khcn_extract import dates, documents, furniture, officials, provinces, quantities
 from khcn_extract.facts import Article, DateValue, Extraction, Fact, Furniture, Period, Reading, Span
-from khcn_extract.rules import Lexicon, Mention, RuleSet, compile_rules, load_file
+from khcn_extract.rules import Mention, RuleSet, compile_rules, load_file
 from khcn_extract.sentences import sentence_starts
 from khcn_extract.text import Text, clean, lowered
 
@@ -35,21 +35,14 @@ _REPORTS = re.compile(r"(?:sơ kết|tổng kết|kết quả|báo cáo công t�
 _SHORTEST_PERIOD = 27
 
 
-class Engine(NamedTuple):
-    """The rules of the value kinds, ready to run, and the units that two families share."""
-
-    rules: RuleSet
-    units: Lexicon
-
-
 @cache
-def engine() -> Engine:
-    """The engine with the package's own rules; built once a process."""
+def engine() -> RuleSet:
+    """The rules of the value kinds, ready to run together; built once a process."""
     units = quantities.units().lexicon()
     compiled = []
     for name in ("dates.toml", "quantities.toml", "documents.toml"):
         compiled += compile_rules(load_file(name), lexicons={"units": units})
-    return Engine(RuleSet(compiled), units)
+    return RuleSet(compiled)
 
 
 @cache
@@ -113,7 +106,7 @@ def process_many(
     speed.
     """
     pages = [_opened(article, published_at, province) for article in articles]
-    mentions = [engine().rules.find(page.body, page.lower) for page in pages]
+    mentions = [engine().find(page.body, page.lower) for page in pages]
     named = [officials.find(page.body) for page in pages]
     readings = [_read(page, found) for page, found in zip(pages, mentions, strict=True)]
     return [
@@ -174,7 +167,7 @@ def _read(page: _Page, mentions: Sequence[Mention]) -> tuple[Period | None, list
             context, report_period=_report_period(dates.read(opening, lower, sentences, context), lower)
         )
     dated = dates.read(kinds["date"], lower, sentences, context)
-    cited = documents.read(kinds["document"], body, lower, dated, engine().units)
+    cited = documents.read(kinds["document"], body, dated)
     counted = quantities.read(kinds["count"] + kinds["money"], body, lower)
     return context.report_period, dated + cited + counted
 

@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 
 _LOOK_BACK, _LOOK_AHEAD = 24, 40
 """Characters round a number among which its modifier stands."""
+_PHONE_DIGITS = 8
+"""So many digits without a point are a telephone number or a code."""
 _OR_MORE = re.compile(r"(?:\s\p{L}+){0,4}?\s(?:trở lên|trở xuống)(?!\p{L})")
 _RATE = re.compile(r"\s?/\s?(\p{L}+)")
 _SCALE_ALONE = MappingProxyType({"trăm": Decimal(100), "chục": Decimal(10), "mươi": Decimal(10)})
@@ -102,6 +104,8 @@ def _count(mention: Mention, lower: str) -> CountValue | None:
     value = numerals.words(written) if written else numerals.number(groups["value"])
     value_max = numerals.number(groups["value_max"]) if groups.get("value_max") else None
     total = numerals.number(groups["total"]) if groups.get("total") else None
+    if not written and groups["value"].isdecimal() and len(groups["value"]) >= _PHONE_DIGITS:
+        return None
     if value is None or not _in_order(value, value_max) or not _in_order(value, total):
         return None
     if groups.get("scale"):

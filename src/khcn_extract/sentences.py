@@ -22,8 +22,10 @@ _ABBREVIATIONS: Final = frozenset("""
 _TAILS: Final = {word[-2:] for word in _ABBREVIATIONS} | {a + b for a in "IVX" for b in "IVX"}
 """How abbreviations and list numbers end that have two letters: other words need no closer look."""
 _UPPER: Final = "".join(c for c in map(chr, (*range(0x41, 0x250), *range(0x1E00, 0x1F00))) if c.isupper())
-_MARKS: Final = ".!?…"
-_STOP: Final = re.compile(rf"[{_MARKS}][\"\u201d\u2019»)\]]*\s+(?=[\"\u201c\u2018«(\[]*[{_UPPER}])")
+_STOPS: Final = {
+    mark: re.compile(rf"{re.escape(mark)}[\"\u201d\u2019»)\]]*\s+(?=[\"\u201c\u2018«(\[]*[{_UPPER}])") for mark in ".!?…"
+}
+"""One for each mark: what begins with a literal is found in a fifth of the time of what begins with a choice."""
 _LAST_WORD: Final = re.compile(r"[\w&/]*$")
 _LIST_NUMBER: Final = re.compile(r"\s*(?:[\d.]*|[IVX]*|\w)")
 _LIST_NUMBER_CHARS: Final = 5
@@ -94,31 +96,10 @@ def sentence_starts(text: str) -> list[int]:
     while at:
         starts.add(at)
         at = text.find("\n", at) + 1
-    # str.find, mark by mark, takes a third of the time of one regex over all: most of a text is letters.
-    for mark in _MARKS:
-        at = text.find(mark) + 1
-        while at:
-            # Mostly a letter or digit (1.234, PGS.TS) or another mark: no closer look, so a run of dots stays cheap.
-            if (
-                not (text[at : at + 1].isalnum() or text[at : at + 1] in _MARKS)
-                and (start := _start_behind(text, at - 1))
-                and not _is_abbreviation(text, at - 1)
-            ):
-                starts.add(start)
-            at = text.find(mark, at) + 1
+    for mark, stop in _STOPS.items():
+        if mark in text:
+            starts.update(s.end() for s in stop.finditer(text) if not _is_abbreviation(text, s.start()))
     return sorted(starts)
-
-
-def _start_behind(text: str, mark: int) -> int:
-    """Where a sentence begins if the mark at ``mark`` ends one, or 0: a blank and a capital must follow."""
-    behind, next_ = text[mark + 1 : mark + 2], text[mark + 2 : mark + 3]
-    if behind == " " and next_.isalpha():
-        return mark + 2 if next_.isupper() else 0
-    # A letter, digit or mark behind it (1.234, PGS.TS, ...) needs no closer look: a run of dots stays cheap.
-    if behind.isalnum() or behind in _MARKS:
-        return 0
-    stop = _STOP.match(text, mark)
-    return stop.end() if stop else 0
 
 
 def _is_abbreviation(text: str, point: int) -> bool:
