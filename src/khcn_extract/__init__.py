@@ -1,8 +1,8 @@
 """Facts from Vietnamese provincial news, each tied to the exact characters it came from.
 
-The public verbs, nothing else. ``extract`` for a text, ``process`` for an article of a dump, ``read_articles`` for dumps,
-``spacy_pipeline`` for those who live in spaCy; ``khcn`` is the command line. Start with ``khcn_extract.facts`` for what
-they give.
+The public verbs, nothing else: ``extract`` for a text, ``process`` for an article of a dump, ``read_articles`` for
+dumps, ``explain`` for the curious, ``query`` for a fact store, ``spacy_pipeline`` for those who live in spaCy; ``khcn``
+is the command line. Start with ``khcn_extract.facts`` for what they give.
 
 >>> import khcn_extract
 >>> [fact.text for fact in khcn_extract.extract("Sở đã nghiệm thu 12 đề tài năm 2022.")]
@@ -37,7 +37,7 @@ _HOMES = {
 }
 
 
-def __getattr__(name: str) -> Any:  # noqa: ANN401  PEP 562
+def __getattr__(name: str) -> Any:
     if name in _HOMES:
         return getattr(import_module(f"khcn_extract.{_HOMES[name]}"), name)
     msg = f"module 'khcn_extract' has no attribute {name!r}; it has {', '.join(__all__)}"

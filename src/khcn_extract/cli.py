@@ -7,6 +7,9 @@ Heavy imports stand inside the commands that need them, so that ``khcn --help`` 
 from __future__ import annotations
 
 import contextlib
+import glob
+import io
+import os
 import sys
 from datetime import UTC, date, datetime
 from enum import StrEnum
@@ -18,10 +21,12 @@ import typer
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
-    from khcn_extract.facts import Article, Fact, Reject
+    from khcn_extract.facts import Article, Reject
     from khcn_extract.run import Defaults, Summary
 
 WITH_REJECTS, FATAL, INTERRUPTED = 1, 3, 4
+_INTERRUPTED_BY_TYPER = 130
+"""What typer makes of a `KeyboardInterrupt`."""
 
 app = typer.Typer(
     help="Facts from Vietnamese provincial news: officials, dates, documents, counts and money.",
@@ -42,7 +47,8 @@ class Format(StrEnum):
 
 
 Inputs = Annotated[
-    list[str], typer.Argument(metavar="INPUT...", help="Files, folders or globs: txt, html, jsonl, json, also gz, zst.")
+    list[str],
+    typer.Argument(metavar="INPUT...", help="Files, folders or globs: txt, html, jsonl, json, also gz, zst."),
 ]
 Published = Annotated[
     datetime | None,
@@ -57,7 +63,9 @@ Limit = Annotated[int | None, typer.Option(min=1, metavar="N", help="Read so man
 @app.command()
 def extract(
     inputs: Inputs,
-    out: Annotated[Path, typer.Option("--out", metavar="PATH", help="NAME.duckdb: fact store; NAME.jsonl: gold format.")],
+    out: Annotated[
+        Path, typer.Option("--out", metavar="PATH", help="NAME.duckdb: fact store; NAME.jsonl: gold format.")
+    ],
     workers: Annotated[int, typer.Option(min=1, metavar="N", help="Processes that extract.")] = 1,
     limit: Limit = None,
     published: Published = None,
@@ -71,7 +79,10 @@ def extract(
 
     defaults = Defaults(_day_or_time(published), province)
     if out.suffix not in (".duckdb", ".jsonl"):
-        _fail(f"--out {out}: its name must end in .duckdb (a fact store) or .jsonl (a file in the gold format)")
+        said = "its name must end in .duckdb (a fact store) or .jsonl (a file in the gold format)"
+        raise typer.BadParameter(said, param_hint=f"--out {out}")
+    if out.suffix == ".jsonl" and _is_read(out, inputs):
+        raise typer.BadParameter("it is one of the inputs and would be overwritten", param_hint=f"--out {out}")
     summary = (_into_store if out.suffix == ".duckdb" else _into_file)(inputs, out, workers, limit, defaults)
     _print_summary(summary, out)
     if summary.rejects:
@@ -81,7 +92,9 @@ def extract(
 @app.command()
 def show(
     inputs: Inputs,
-    html: Annotated[Path | None, typer.Option(metavar="PATH", help="Write a page with the facts marked instead.")] = None,
+    html: Annotated[
+        Path | None, typer.Option(metavar="PATH", help="Write a page with the facts marked instead.")
+    ] = None,
     limit: Limit = None,
     published: Published = None,
 ) -> None:
@@ -89,16 +102,22 @@ def show(
     from khcn_extract.pipeline import process
     from khcn_extract.show import as_html, as_text
 
-    extractions = [process(a, published_at=_day_or_time(published)) for a in _articles(inputs, limit)]
+    rejects: list[Reject] = []
+    extractions = (process(a, published_at=_day_or_time(published)) for a in _articles(inputs, limit, rejects))
     if html is not None:
-        html.write_text(as_html(extractions), encoding="utf-8")
-        typer.echo(f"{html}: {len(extractions)} articles")
-        return
-    from rich.console import Console
+        shown = list(extractions)
+        with _plain_errors():
+            html.write_text(as_html(shown), encoding="utf-8")
+        typer.echo(f"{html}: {len(shown)} articles")
+    else:
+        from rich.console import Console
 
-    console = Console(highlight=False)
-    for extraction in extractions:
-        console.print(as_text(extraction))
+        console = Console(highlight=False)
+        with _plain_errors():
+            for extraction in extractions:
+                console.print(as_text(extraction))
+    if rejects:
+        raise typer.Exit(WITH_REJECTS)
 
 
 @app.command()
@@ -107,9 +126,13 @@ def explain(inputs: Inputs, limit: Limit = None, published: Published = None) ->
     from khcn_extract.explanation import explain as explain_article
     from khcn_extract.show import explanation_lines
 
-    for article in _articles(inputs, limit):
-        explanation = explain_article(article, published_at=_day_or_time(published))
-        typer.echo("\n".join(explanation_lines(explanation)))
+    rejects: list[Reject] = []
+    with _plain_errors():
+        for article in _articles(inputs, limit, rejects):
+            explanation = explain_article(article, published_at=_day_or_time(published))
+            typer.echo("\n".join(explanation_lines(explanation)))
+    if rejects:
+        raise typer.Exit(WITH_REJECTS)
 
 
 @app.command()
@@ -124,6 +147,7 @@ def query(
 
     with _plain_errors(), ask(store, sql) as answer:
         write_answer(answer.columns, answer.rows, format.value, sys.stdout)
+        sys.stdout.flush()
 
 
 @app.command()
@@ -143,22 +167,25 @@ def evaluate(
 
 
 def main() -> None:
-    """Entry point: the commands, with interruption and closed pipes turned into exit codes."""
+    """Entry point: the commands, with interruption turned into an exit code."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper) and not stream.encoding.lower().startswith("utf"):
+            stream.reconfigure(encoding="utf-8")  # no other code page has all of Vietnamese
     try:
         code = app(standalone_mode=False)
     except KeyboardInterrupt:
-        _end("interrupted; what was done is kept, the same command goes on from there", INTERRUPTED)
-    except BrokenPipeError:
-        sys.stderr.close()
-        sys.exit(0)
+        code = _INTERRUPTED_BY_TYPER
     except Exception as error:
         if type(error).__module__.partition(".")[0] in ("click", "typer"):
-            show_usage: Callable[[], None] | None = getattr(error, "show", None)
-            if show_usage is None:
+            show_usage = getattr(error, "show", None)
+            if show_usage is None:  # click's Abort
                 _end("interrupted", INTERRUPTED)
-            show_usage()
+            else:
+                show_usage()
             sys.exit(getattr(error, "exit_code", 2))
         raise
+    if code == _INTERRUPTED_BY_TYPER:
+        _end("interrupted; a fact store keeps what was done, the same command goes on from there", INTERRUPTED)
     sys.exit(code or 0)
 
 
@@ -182,8 +209,16 @@ def _into_file(inputs: list[str], out: Path, workers: int, limit: int | None, de
         return run_to_gold(inputs, out, defaults=defaults, workers=workers, limit=limit, progress=progress)
 
 
-def _articles(inputs: Iterable[str], limit: int | None) -> Iterator[Article]:
-    """The articles of the inputs; each reject is one line on stderr."""
+def _is_read(out: Path, inputs: Iterable[str]) -> bool:
+    """Whether a file that is there already is among the inputs: by its name, in a folder or by a glob."""
+    if not out.exists():
+        return False
+    found = (Path(path) for name in inputs for path in ([name] if Path(name).exists() else glob.iglob(name, recursive=True)))
+    return any(path.exists() and path.resolve() in (out.resolve(), *out.resolve().parents) for path in found)
+
+
+def _articles(inputs: Iterable[str], limit: int | None, rejects: list[Reject]) -> Iterator[Article]:
+    """The articles of the inputs; each reject goes to ``rejects`` and is one line on stderr."""
     from khcn_extract.facts import Article
     from khcn_extract.read import read_articles
 
@@ -195,6 +230,7 @@ def _articles(inputs: Iterable[str], limit: int | None) -> Iterator[Article]:
             yield item
             left = None if left is None else left - 1
         else:
+            rejects.append(item)
             typer.echo(_reject_line(item), err=True)
 
 
@@ -212,7 +248,8 @@ def _day_or_time(given: datetime | None) -> date | datetime | None:
 def _print_summary(summary: Summary, out: Path) -> None:
     """What a run did, in a few lines."""
     kinds = {"date": "dates", "document": "documents", "money": "money", "count": "counts", "official": "officials"}
-    typer.echo(f"{out}: {summary.articles} articles extracted, {summary.unchanged} unchanged, {summary.rejects} rejected")
+    read = f"{summary.articles} articles extracted, {summary.unchanged} unchanged, {summary.rejects} rejected"
+    typer.echo(f"{out}: {read}")
     total = sum(summary.facts.values())
     parts = ", ".join(f"{summary.facts[kind]} {name}" for kind, name in kinds.items())
     typer.echo(f"{total} facts: {parts}; {summary.furniture} pieces of page furniture left out")
@@ -246,11 +283,16 @@ def _plain_errors() -> Iterator[None]:
     """What is wrong with the user's files or words, as one plain sentence and exit code 3."""
     try:
         yield
-    except (ValueError, OSError) as error:
+    except BrokenPipeError:  # who reads has seen enough, as ``head`` does
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        raise typer.Exit from None
+    except OSError as error:
+        _fail(f"{error.filename}: {error.strerror}" if error.filename and error.strerror else str(error))
+    except ValueError as error:
         _fail(str(error))
 
 
-def _fail(message: str) -> Any:  # noqa: ANN401  never returns
+def _fail(message: str) -> Any:
     typer.echo(f"khcn: {message}", err=True)
     raise typer.Exit(FATAL)
 

@@ -162,6 +162,9 @@ def _single(groups: dict[str, str], year: int) -> _Interval:
     if "day" in groups:
         day = date(year, _number(groups["month"]), int(groups["day"]))
         return _Interval(day, day, day.isoformat())
+    if "month" in groups:
+        month = _number(groups["month"])
+        return _months(month, month, year)._replace(edtf=f"{year:04}-{month:02}")
     if "quarter" in groups:
         return _quarter(_quarter_number(groups["quarter"]), year)
     if "months" in groups:
@@ -170,16 +173,14 @@ def _single(groups: dict[str, str], year: int) -> _Interval:
         return _months(first, first + count - 1, year)
     if "half" in groups:
         return _months(1, 6, year) if groups["half"] == "đầu" else _months(7, 12, year)
-    if "month" in groups:
-        month = _number(groups["month"])
-        interval = _months(month, month, year)
-        return interval._replace(edtf=f"{year:04}-{month:02}")
-    if "decade" in groups:
-        first = int(groups["decade"])
-        if first < 100:  # noqa: PLR2004  "thập niên 90": the century is the last one that had it, unless said
-            first += 100 * _CENTURIES.get(groups.get("century", ""), 19)
-        return _Interval(date(first, 1, 1), date(first + 9, 12, 31), f"{first // 10}X")
-    return _Interval(date(year, 1, 1), date(year, 12, 31), f"{year:04}")
+    return _decade(groups) if "decade" in groups else _Interval(date(year, 1, 1), date(year, 12, 31), f"{year:04}")
+
+
+def _decade(groups: dict[str, str]) -> _Interval:
+    first = int(groups["decade"])
+    if first < 100:  # "thập niên 90": of the last century that had it whole, unless another is named
+        first += 100 * _CENTURIES.get(groups.get("century", ""), 19)
+    return _Interval(date(first, 1, 1), date(first + 9, 12, 31), f"{first // 10}X")
 
 
 def _range(groups: dict[str, str], year: int) -> _Interval:
@@ -224,8 +225,8 @@ def _year_of(groups: dict[str, str]) -> int | None:
     if written is None:
         return None
     year = int(written)
-    if len(written) == 2:  # noqa: PLR2004  "23/7/20"
-        year += 2000 if year < 70 else 1900  # noqa: PLR2004
+    if len(written) == 2:
+        year += 2000 if year < 70 else 1900
     return year
 
 
@@ -253,9 +254,9 @@ def _pointed_at(words: str, context: Context) -> _Interval | None:
 
 
 def _year_pointed_at(words: str, years: Sequence[_Year]) -> _Interval | None:
-    """The year that ``năm nay`` or ``năm ngoái`` is, of an article that shows no date: by the year it speaks most of."""
+    """The year of ``năm nay`` or ``năm ngoái`` in an article that shows no date: by the year it speaks most of."""
     base = _main_year(years)
-    return None if base is None else _single({}, base + _PERIODS_POINTED_AT[words.split()[-1]])
+    return None if base is None else _single({}, base + _PERIODS_POINTED_AT[words.rpartition(" ")[2]])
 
 
 def _main_year(years: Sequence[_Year]) -> int | None:
@@ -269,7 +270,7 @@ def _years(mentions: Sequence[Mention], lower: str) -> list[_Year]:
     for mention in mentions:
         groups = mention.match.groupdict()
         written = groups.get("year") or groups.get("to_year")
-        if written is None or len(written) != 4 or _ISSUED.search(lower, max(0, mention.start - 40), mention.start):  # noqa: PLR2004
+        if written is None or len(written) != 4 or _ISSUED.search(lower, max(0, mention.start - 40), mention.start):
             continue
         bound = (
             mention.rule.name in ("date.range_years", "date.range_years_in_words", "date.birth_year")

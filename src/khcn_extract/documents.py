@@ -36,29 +36,41 @@ _ENACTS = re.compile(
 )
 
 _PARTS = re.compile("[-/]")
+_SLASH = re.compile(r"\s?/\s?")
 _CODE_PART = re.compile(r"[\p{L}&]+")
 _WITH_YEAR = re.compile(r"\w+/\d{4}(?:/.*)?")
 _CLAUSE_END = re.compile(r"[.;\n]")
 
-_PLACE = r"(?:\s(?:\p{Lu}[\p{L}\p{M}]*(?:-\p{Lu}\p{L}*)?|-)(?=[\s,.;:)”\"]|$)){0,5}"
-_LEVEL = r"(?:tỉnh|thành phố|TP\.?|quận|huyện|thị xã|xã|phường|thị trấn|đặc khu)"
+# The bodies that issue documents. `_PLACE` is up to five capitalised words that end where the name ends.
+_PLACE = r"(?: \ (?: \p{Lu}[\p{L}\p{M}]* (?: -\p{Lu}\p{L}* )? | - ) (?= [\s,.;:)”\"] | $ ) ){0,5}"
+_LEVEL = r"(?:tỉnh|thành\ phố|TP\.?|quận|huyện|thị\ xã|xã|phường|thị\ trấn|đặc\ khu)"
+_FIELD = r"(?: \ (?:và\ )? \p{Lu}[\p{L}&-]* (?: \ \p{Ll}+ (?= \ và\ \p{Lu} | \ \p{Lu} | [\s,.;)] | $ ) )? )"
+_TERM = r"(?: \ khóa\ [IVX]+ )?"
 _BODY = rf"""(?:
-      Bộ\ Chính\ trị (?:,\ Ban\ Bí\ thư)? | (?:Thường\ trực\ )? Ban\ Bí\ thư (?:\ Trung\ ương(?:\ Đảng)?)?
-    | Ban\ Chấp\ hành\ (?:Trung\ ương | Đảng\ bộ\ {_LEVEL}{_PLACE}) (?:\ Đảng)? (?:\ (?:khóa|khoá)\ [IVX]+)?
-    | (?:Phó\ )? Thủ\ tướng (?:\ Chính\ phủ)? | Chính\ phủ | Chính\ Phủ | Trung\ ương (?:\ Đảng)? (?:\ (?:khóa|khoá)\ [IVX]+)?
-    | (?:Ủy\ ban\ [Tt]hường\ vụ\ )? Quốc\ hội | Chủ\ tịch\ nước | Văn\ phòng\ (?:Chính\ phủ | Trung\ ương\ Đảng | UBND\ {_LEVEL}{_PLACE})
-    | (?:Chủ\ tịch\ )? (?:UBND|HĐND|UBMTTQ|Ủy\ ban\ nhân\ dân|Hội\ đồng\ nhân\ dân) (?:\ {_LEVEL})? {_PLACE}
-    | (?:Quyền\ )? (?:Bộ\ trưởng\ )? Bộ (?:\ \p{{Lu}}[\p{{L}}&-]*(?:\ (?:và\ )?\p{{L}}[\p{{L}}&-]*(?=\ \p{{Lu}}|[\s,.;)]|$))?){{1,2}} {_PLACE}
-    | (?:Giám\ đốc\ )? Sở (?:\ (?:và\ )?\p{{Lu}}[\p{{L}}&-]*(?:\ \p{{Ll}}+(?=\ và\ \p{{Lu}}|\ \p{{Lu}}|[,.;)]|$))?){{1,4}} (?:\ tỉnh)? {_PLACE}
-    | (?:Ban\ Thường\ vụ\ )? (?:Tỉnh|Thành|Huyện|Quận|Thị|Đảng)\ ủy {_PLACE}
-    | Kiểm\ toán\ [Nn]hà\ nước | Thanh\ tra\ (?:Chính\ phủ|tỉnh)
+      Bộ\ Chính\ trị (?: ,\ Ban\ Bí\ thư )?
+    | (?: Thường\ trực\ )? Ban\ Bí\ thư (?: \ Trung\ ương (?:\ Đảng)? )?
+    | Ban\ Chấp\ hành\ (?: Trung\ ương | Đảng\ bộ\ {_LEVEL}{_PLACE} ) (?: \ Đảng )? {_TERM}
+    | Trung\ ương (?: \ Đảng )? {_TERM}
+    | (?: Phó\ )? Thủ\ tướng (?: \ Chính\ phủ )? | Chính\ [Pp]hủ | Chủ\ tịch\ nước
+    | (?: Ủy\ ban\ [Tt]hường\ vụ\ )? Quốc\ hội
+    | Văn\ phòng\ (?: Chính\ phủ | Trung\ ương\ Đảng | UBND\ {_LEVEL}{_PLACE} )
+    | (?: Chủ\ tịch\ )? (?: UBND | HĐND | UBMTTQ | (?: Ủy\ ban | Hội\ đồng )\ nhân\ dân ) (?: \ {_LEVEL} )? {_PLACE}
+    | (?: Quyền\ )? (?: Bộ\ trưởng\ )? Bộ {_FIELD}{{1,2}} {_PLACE}
+    | (?: Giám\ đốc\ )? Sở {_FIELD}{{1,4}} (?: \ tỉnh )? {_PLACE}
+    | (?: Ban\ Thường\ vụ\ )? (?: Tỉnh | Thành | Huyện | Quận | Thị | Đảng )\ ủy {_PLACE}
+    | Kiểm\ toán\ [Nn]hà\ nước | Thanh\ tra\ (?: Chính\ phủ | tỉnh )
 )"""
-_ISSUED_BY = re.compile(rf"\s?,?\s?(?:của|do)\s(?P<issuer>{_BODY})", re.VERBOSE)
+_ISSUED_BY = re.compile(rf"\s? ,? \s? (?:của|do) \s (?P<issuer>{_BODY})", re.VERBOSE)
 _ISSUES = re.compile(
-    rf"(?P<issuer>{_BODY}) \s (?:(?:\p{{Lu}}\p{{L}}*\s){{2,5}})? (?:(?:đã|vừa|mới|vừa\smới|sẽ)\s){{0,2}} (?:ký\sban\shành|ban\shành|ký|có|ra)\s $",
+    rf"""
+    (?P<issuer>{_BODY}) \s (?: (?: \p{{Lu}}\p{{L}}* \s ){{2,5}} )?
+    (?: (?:đã|vừa|mới|sẽ) \s ){{0,2}} (?: ký\ ban\ hành | ban\ hành | ký | có | ra ) \s $
+    """,
     re.VERBOSE,
 )
-_ADVISED = re.compile(rf"tham\smưu\s(?:cho\s|giúp\s|trình\s)?(?P<issuer>{_BODY})\s(?:ký\s)?ban\shành\b[^.;\n]*$", re.VERBOSE)
+_ADVISED = re.compile(
+    rf"tham\ mưu \s (?: (?:cho|giúp|trình) \s )? (?P<issuer>{_BODY}) \s (?: ký\ )? ban\ hành \b [^.;\n]* $", re.VERBOSE
+)
 _LOOK_BACK = 110
 _VERBS = ("ban hành ", "ký ", "có ", "ra ")
 
@@ -115,7 +127,7 @@ def _name_in_full(values: list[DocumentValue]) -> None:
 @lru_cache(maxsize=20_000)  # the same documents are cited all over a corpus
 def _symbol(pattern: re.Pattern[str], written: tuple[str | None, ...]) -> DocumentValue:
     """The document's value as far as its own characters say it: a pattern and what its groups hold."""
-    groups = {name: written[i - 1] for name, i in pattern.groupindex.items()}
+    groups = {name: written[i - 1] or "" for name, i in pattern.groupindex.items()}
     year = int(groups["year"]) if groups.get("year") else None
     if groups.get("standard"):
         return _standard(groups, year)
@@ -153,8 +165,9 @@ def _issuer_code(parts: Sequence[str], types: Mapping[str, str]) -> str | None:
 
 
 def _standard(groups: Mapping[str, str], year: int | None) -> DocumentValue:
-    body = re.sub(r"\s?/\s?", "/", " ".join(groups["standard"].split()))
-    body = re.sub(r"(?<=\p{L})(?=ISO)(?<!/)", " ", body) if body.endswith("ISO") and " " not in body and "/" not in body else body
+    body = _SLASH.sub("/", " ".join(groups["standard"].split()))
+    if body in ("TCVNISO", "QCVNISO"):
+        body = body.replace("ISO", " ISO")
     symbol = f"{body} {groups['number']}"
     if year is not None:
         symbol += f":{year}"

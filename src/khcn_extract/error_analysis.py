@@ -2,8 +2,8 @@
 
 `cases` gives one `Case` for each thing that is wrong. The categories, by what was found where the gold has a fact:
 
-- ``missed``, ``spurious``: nothing of the kind on the other side overlaps;
-- ``wrong kind``: only a fact of another kind overlaps;
+- ``missed``, ``spurious``: no fact of its kind overlaps, or only one that is paired already;
+- ``wrong kind``: such a one, but an unpaired fact of another kind overlaps;
 - ``wrong value``: a key field differs; ``wrong unit``: of a count, the unit alone;
 - ``wrong link``: what the text says was joined to the wrong thing: a bare document number to another symbol, an issue
   date or issuer to another document, a given name to another person, a position to another official;
@@ -40,6 +40,8 @@ _LINKS: Final[dict[Kind, frozenset[str]]] = {
     "official": frozenset({"positions"}),
 }
 """Fields beside the key that a mention gets from what stands round it."""
+
+_OF_ANY_FACT: Final = ("kind", "start_char", "end_char", "text", "flags", "rule", "confidence")
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,8 +89,8 @@ def cases(matched: Iterable[Matched]) -> tuple[Case, ...]:
 
     >>> from khcn_extract.gold import GoldArticle
     >>> from khcn_extract.matching import match
-    >>> fact = {"kind": "count", "start_char": 10, "end_char": 17, "text": "5 dự án", "value": 5, "unit": "dự án"}
-    >>> article = GoldArticle(article_id="a1", text="Họp. Nay có 5 dự án."[2:], facts=(fact,))
+    >>> fact = {"kind": "count", "start_char": 15, "end_char": 22, "text": "5 dự án", "value": 5, "unit": "dự án"}
+    >>> article = GoldArticle(article_id="a1", text="Có tin. Nay có 5 dự án.", facts=(fact,))
     >>> (case,) = cases([match(article, [fact | {"unit": "ha"}])])
     >>> case.category, case.fields, case.sentence, case.predicted.reading
     ('wrong unit', ('unit',), 'Nay có 5 dự án.', '5 ha')
@@ -117,9 +119,8 @@ def _of_article(article: Matched) -> Iterator[Case]:
     misread_gold, misread_found = {i for i, _ in article.misread}, {j for _, j in article.misread}
     missed = [i for i in article.missed() if i not in misread_gold]
     spurious = [j for j in article.spurious() if j not in misread_found]
-    # What is left of one kind and overlaps is a second fact at a place where one was paired: no wrong kind.
-    crossing = [(i, j) for i in missed for j in spurious if gold[i].kind != found[j].kind and gold[i].overlap(found[j]) > 0]
-    crossed = best_first(gold, found, crossing)
+    overlapping = [(i, j) for i in missed for j in spurious if gold[i].overlap(found[j]) > 0]
+    crossed = best_first(gold, found, [(i, j) for i, j in overlapping if gold[i].kind != found[j].kind])
     for i, j in crossed:
         yield place.case("wrong kind", gold[i], found[j], costs=True)
     for i in set(missed) - {i for i, _ in crossed}:
@@ -159,7 +160,13 @@ class _Places:
         self._sentences = Sentences(text)
 
     def case(
-        self, category: Category, gold: Side | None, found: Side | None, fields: Sequence[str] = (), *, costs: bool = False
+        self,
+        category: Category,
+        gold: Side | None,
+        found: Side | None,
+        fields: Sequence[str] = (),
+        *,
+        costs: bool = False,
     ) -> Case:
         sides = [side for side in (gold, found) if side is not None]
         start, end = min(side.span.start for side in sides), max(side.span.end for side in sides)
@@ -198,9 +205,10 @@ def _reading(side: Side) -> str:
     """As `show.reading` puts it; a record that is no fact (another program's, with fields missing) field by field."""
     source = side.source
     if not isinstance(source, Fact):
-        known = {*FIELDS[side.kind], *GoldFact.model_fields, "kind"} - {"value", "also"} | set(FIELDS[side.kind])
+        known = (*_OF_ANY_FACT, *FIELDS[side.kind])
+        record = {name: source[name] for name in known if source.get(name) is not None}
         try:
-            source = GoldFact.model_validate({name: v for name, v in source.items() if name in known and v is not None}).to_fact()
+            source = GoldFact.model_validate(record).to_fact()
         except ValueError:
             stated = ((name, side.record.get(name)) for name in FIELDS[side.kind])
             return ", ".join(f"{name} {value}" for name, value in stated if is_stated(value)) or "says nothing"

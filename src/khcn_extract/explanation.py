@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from khcn_extract import furniture
 from khcn_extract.facts import Span
+from khcn_extract.officials_lexicon import rules as official_rules
 from khcn_extract.pipeline import engine, process
 from khcn_extract.rules import longest
 from khcn_extract.text import clean, lowered
@@ -73,7 +74,7 @@ def explain(
     rules = engine()
     candidates = sorted(rules.candidates(body, lowered(body)), key=lambda m: (m.start, m.end, m.rule.name))
     winners = longest(list(candidates))
-    about = {rule.name: rule.about for rule in rules.rules}
+    about = {rule.name: rule.about for rule in (*rules.rules, *official_rules())}
     facts = {(f.start_char, f.end_char, f.rule): f for f in extraction.facts}
     groups: dict[tuple[int, int, str], dict[str, str]] = {}
     refused: dict[tuple[int, int, str], Refused] = {}

@@ -31,10 +31,10 @@ GOLD = "khcn_gold"
 
 def write(articles: Sequence[GoldArticle], path: Path) -> Iterator[Loss]:
     """Loses nothing."""
-    import spacy
     from spacy.tokens import DocBin
+    from spacy.vocab import Vocab
 
-    vocab = spacy.blank("xx").vocab
+    vocab = Vocab()
     docs = [_doc(article, vocab) for article in articles]
     DocBin(attrs=["ORTH", "SPACY"], store_user_data=True, docs=docs).to_disk(path)
     yield from ()
@@ -56,10 +56,10 @@ def _doc(article: GoldArticle, vocab: Vocab) -> Doc:
 
 def read(path: Path) -> Iterator[GoldArticle]:
     """Articles of a file that `write` made, whatever other pipelines added to it."""
-    import spacy
     from spacy.tokens import DocBin
+    from spacy.vocab import Vocab
 
-    vocab = spacy.blank("xx").vocab
+    vocab = Vocab()
     try:
         docs = DocBin().from_disk(path)
     except (zlib.error, ValueError) as wrong:

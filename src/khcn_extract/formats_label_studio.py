@@ -80,9 +80,9 @@ class _Task(BaseModel):
 
 
 def labelling_interface() -> str:
-    """The project's labelling interface: the five kinds, furniture, and a text area for each field of a kind.
+    r"""The project's labelling interface: the five kinds, furniture, and a text area for each field of a kind.
 
-    >>> print(*labelling_interface().splitlines()[:3], sep="\\n")
+    >>> print(*labelling_interface().splitlines()[:3], sep="\n")
     <View>
       <Labels name="label" toName="text">
         <Label value="date"/>

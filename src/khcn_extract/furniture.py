@@ -30,15 +30,19 @@ _CLOCK = re.compile(r"(\d{1,2})\s?[:hg]\s?(\d{2})", re.IGNORECASE)
 # "… trong tuần tới. Lê Nam" and "… dự án. Tin, ảnh: Lê Nam (TTXVN)" at the very end of the text
 _SIGNED = re.compile(
     r"""(?<=[.!?…"”)]\s{1,3})
-    (?: (?:Tin|Bài|Tin,\ ?ảnh|Bài,\ ?ảnh|Bài\ và\ ảnh|Theo|Nguồn|Ảnh|PV|Tác\ giả|Tin\ ?bài) \s?: \s? (?P<author>[^\n:.]{2,40}?) (?:\s\([^()\n]{2,20}\))?
+    (?: (?:Tin|Bài|Tin,\ ?ảnh|Bài,\ ?ảnh|Bài\ và\ ảnh|Theo|Nguồn|Ảnh|PV|Tác\ giả|Tin\ ?bài) \s?: \s?
+        (?P<author>[^\n:.]{2,40}?) (?:\s\([^()\n]{2,20}\))?
       | (?P<author>\p{Lu}\p{Ll}{1,6}(?:\s\p{Lu}\p{Ll}{0,6}){1,3}) (?:\s\([^()\n]{2,20}\))? )
     \s*\Z""",
     re.VERBOSE,
 )
-_NAME_LINE = re.compile(r"\p{Lu}[\p{Ll}.]{0,7}(?:\s\p{Lu}[\p{Ll}.]{0,7}){1,4}(?:\s?[-,]\s?\p{Lu}\p{Ll}{0,6}(?:\s\p{Lu}\p{Ll}{0,6}){1,4})?")
+_WORDS = r"\p{Lu}[\p{Ll}.]{0,7}(?:\s\p{Lu}[\p{Ll}.]{0,7}){1,4}"
+_NAME_LINE = re.compile(rf"{_WORDS}(?:\s?[-,]\s?{_WORDS})?")
 _CAPITALS_LINE = re.compile(r"\p{Lu}{2,8}(?:\s\p{Lu}{1,8}){1,4}")
 _UNIT_LINE = re.compile(r"(?:Trung tâm|Phòng|Sở|Ban|Văn phòng|Chi cục|Báo|Trường|TTXVN|UBND)\b[^.!?]{0,90}")
-_NO_PERSON = re.compile(r"(?:Sở|Ban|Phòng|Trung|Trường|Hội|Tỉnh|Thành|Đại|Bộ|Chi|Công|Ủy|Ảnh|Tin|Kết|Hà Nội|Việt Nam)\b")
+_NO_PERSON = re.compile(
+    r"(?:Sở|Ban|Phòng|Trung|Trường|Hội|Tỉnh|Thành|Đại|Bộ|Chi|Công|Ủy|Ảnh|Tin|Kết|Hà Nội|Việt Nam)\b"
+)
 
 
 class FurnitureRule(BaseModel):
@@ -94,9 +98,9 @@ def furniture_rules() -> tuple[tuple[FurnitureRule, re.Pattern[str]], ...]:
 
 
 def look(text: str) -> Page:
-    """The furniture of a page, and the publication time and byline that it shows.
+    r"""The furniture of a page, and the publication time and byline that it shows.
 
-    >>> page = look("Trang chủ » Tin tức\\n17:05,23-07-2020 | Tác giả: Lan Chi\\nSở đã họp.\\nHôm nay : 24223")
+    >>> page = look("Trang chủ » Tin tức\n17:05,23-07-2020 | Tác giả: Lan Chi\nSở đã họp.\nHôm nay : 24223")
     >>> [f.reason for f in page.furniture], page.published_at.isoformat(), page.author
     (['breadcrumb', 'publication_stamp', 'visitor_counter'], '2020-07-23T17:05:00', 'Lan Chi')
     """
@@ -140,7 +144,9 @@ def _recognise(line: str, *, at_end: bool) -> tuple[FurnitureRule | None, re.Mat
         return None, None
     lower = line.lower()
     for rule, pattern in furniture_rules():
-        if not (lower.startswith(rule.begins) or any(cue in lower for cue in rule.holds)) or (rule.at_end and not at_end):
+        if rule.at_end and not at_end:
+            continue
+        if not lower.startswith(rule.begins) and not any(cue in lower for cue in rule.holds):
             continue
         match = pattern.fullmatch(line)
         if match is not None:
@@ -175,7 +181,7 @@ def _signature(
 def _person(written: str | None) -> str | None:
     """A byline's name, blanks squeezed; ``None`` where it is too long for one."""
     name = " ".join((written or "").split()).strip(" .-")
-    return name if 1 < len(name) <= 60 else None  # noqa: PLR2004  longer is no name
+    return name if 1 < len(name) <= 60 else None
 
 
 def _stamp(written: str | None, clock: str | None) -> date | datetime | None:
@@ -184,7 +190,7 @@ def _stamp(written: str | None, clock: str | None) -> date | datetime | None:
     if match is None:
         return None
     first, month, last = (int(part) for part in match.groups())
-    year, day = (first, last) if len(match[1]) == 4 else (last, first)  # noqa: PLR2004  ISO order
+    year, day = (first, last) if len(match[1]) == 4 else (last, first)
     try:
         on = date(year, month, day)
     except ValueError:
@@ -193,8 +199,9 @@ def _stamp(written: str | None, clock: str | None) -> date | datetime | None:
     if hour is None:
         return on
     hours, minutes = int(hour[1]), int(hour[2])
-    if re.search(r"pm|ch", clock or "", re.IGNORECASE) and hours < 12:  # noqa: PLR2004
-        hours += 12
-    if hours > 23 or minutes > 59:  # noqa: PLR2004
+    half = re.search(r"am|sa|pm|ch", clock or "", re.IGNORECASE)
+    if half is not None and hours <= 12:
+        hours = hours % 12 + (12 if half[0].lower() in ("pm", "ch") else 0)
+    if hours > 23 or minutes > 59:
         return on
     return datetime.combine(on, time(hours, minutes))

@@ -11,7 +11,7 @@ of one point, ``[1.000, 1.000]``, says that no article of the sample has an erro
 
 from __future__ import annotations
 
-from dataclasses import astuple, dataclass
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 import numpy as np
@@ -151,7 +151,7 @@ def _table(
     counts = np.zeros((len(articles), len(listed), 4))
     for row, scores in enumerate(articles):
         for name, score in scores.items():
-            counts[row, place[name]] = astuple(score)
+            counts[row, place[name]] = score.counts
     return listed, counts
 
 

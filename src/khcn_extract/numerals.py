@@ -34,8 +34,8 @@ DIGITS = {
     "tám": 8,
     "chín": 9,
 }
+_TIMES = {"mươi": 10, "chục": 10, "trăm": 100}
 SCALES = {
-    "trăm": Decimal(100),
     "nghìn": Decimal(1000),
     "ngàn": Decimal(1000),
     "vạn": Decimal(10_000),
@@ -75,43 +75,26 @@ def words(written: str) -> Decimal | None:
 
     Every word must belong: ``vài chục`` and ``gần hai`` are no numbers.
 
-    >>> [str(words(w)) for w in ("hai", "mười lăm", "hai mươi mốt", "ba trăm linh năm", "hai nghìn không trăm hai mươi")]
+    >>> [str(words(w)) for w in ("hai", "mười lăm", "hai mươi mốt", "ba trăm linh năm", "hai nghìn hai mươi")]
     ['2', '15', '21', '305', '2020']
     >>> words("vài chục") is None
     True
     """
     total, group = Decimal(0), Decimal(0)
-    pending: int | None = None
+    digit: int | None = None
     previous = ""
     for word in written.lower().split():
-        if word in DIGITS:
-            if pending is not None:
-                return None
-            pending = DIGITS[word]
-        elif word == "mười":
-            if pending is not None:
-                return None
+        if word in DIGITS and digit is None:
+            digit = DIGITS[word]
+        elif word == "mười" and digit is None:
             group += 10
-        elif word in ("mươi", "chục"):
-            if pending is None:
-                return None
-            group += 10 * pending
-            pending = None
-        elif word == "trăm":
-            if pending is None:
-                return None
-            group += 100 * pending
-            pending = None
-        elif word in ("linh", "lẻ"):
-            if pending is not None or previous != "trăm":
-                return None
-        elif word in SCALES:
-            group += pending or 0
-            if group == 0:
-                return None
-            total += group * SCALES[word]
-            group, pending = Decimal(0), None
-        else:
+        elif word in _TIMES and digit is not None:
+            group += digit * _TIMES[word]
+            digit = None
+        elif word in SCALES and (group or digit):
+            total += (group + (digit or 0)) * SCALES[word]
+            group, digit = Decimal(0), None
+        elif word not in ("linh", "lẻ") or previous != "trăm":
             return None
         previous = word
-    return total + group + (pending or 0) if previous else None
+    return total + group + (digit or 0) if previous else None

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import replace
-from datetime import date, datetime
 from functools import cache
 from importlib.resources import files
 from operator import attrgetter
@@ -26,6 +25,7 @@ from khcn_extract.text import Text, clean, lowered
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from datetime import date, datetime
     from importlib.resources.abc import Traversable
 
 _HEADLINE = 220
@@ -58,14 +58,21 @@ def extractor_id() -> str:
     return digest.hexdigest()
 
 
+_APART = (
+    "__main__", "analysis", "cli", "comparison", "database", "error_analysis", "evaluate", "explanation", "floors",
+    "formats", "gold", "intervals", "matching", "report_page", "run", "schema", "scores", "show", "spacy_component",
+    "store", "comments",
+)  # fmt: skip
+"""Beginnings of the names of modules that store, show or score, and decide no fact."""
+
+
 def _sources(folder: Traversable) -> list[Traversable]:
-    """Files of the package that extraction rests on; what only stores, shows or scores is left out."""
-    apart = {"cli.py", "store.py", "database.py", "evaluate.py", "gold.py", "spacy_component.py", "schema.sql", "comments.tsv"}
+    """The files that decide what is extracted; a new module counts as one until `_APART` says otherwise."""
     found = []
     for path in folder.iterdir():
         if path.is_dir() and path.name == "rules":
             found += _sources(path)
-        elif path.name.endswith((".py", ".toml", ".tsv")) and path.name not in apart:
+        elif path.name.endswith((".py", ".toml", ".tsv")) and not path.name.startswith(_APART):
             found.append(path)
     return found
 
@@ -92,7 +99,7 @@ def extract(
 def process(
     article: Article, *, published_at: date | datetime | None = None, province: str | None = None
 ) -> Extraction:
-    """All that an article yields: its facts, its furniture, and itself with the fields that its text gives filled in."""
+    """All that an article yields: facts, furniture, and the article with the fields that its text gives filled in."""
     (extraction,) = process_many([article], published_at=published_at, province=province)
     return extraction
 
@@ -185,7 +192,7 @@ def _report_period(opening: Sequence[Reading], lower: str) -> Period | None:
         if (
             isinstance(value, DateValue)
             and (value.date_to - value.date_from).days >= _SHORTEST_PERIOD
-            and (value.date_to - value.date_from).days < 367  # noqa: PLR2004  a report is on a year at most
+            and (value.date_to - value.date_from).days < 367
             and _REPORTS.search(lower, max(0, reading.start - 120), reading.start)
             and not lower.startswith(" đến nay", reading.end)
         ):

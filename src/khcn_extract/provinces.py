@@ -64,7 +64,7 @@ def about(text: str, *, headline: str = "", host: str = "") -> str | None:
         points[name] += _OFFICE if in_office else _MENTION
     for label in host.lower().replace("-", "").split("."):
         for slug, name in _gazetteer().slugs.items():
-            if slug in label and len(slug) > 4:  # noqa: PLR2004  "hue" is part of too much
+            if slug in label and len(slug) > 4:
                 points[name] += _SITE
     if not points:
         return None

@@ -172,7 +172,7 @@ def _scale(words: str | None) -> Decimal:
 
 def _half_of(words: str) -> Decimal:
     """What ``rưỡi`` adds: half of the scale that it follows."""
-    return numerals.SCALES.get(words.split()[-1], Decimal(1)) / 2
+    return numerals.SCALES.get(words.rsplit(maxsplit=1)[-1], Decimal(1)) / 2
 
 
 def _modifier(lower: str, start: int, end: int) -> Mod | None:
@@ -200,7 +200,7 @@ def _modifier(lower: str, start: int, end: int) -> Mod | None:
 def _modifiers() -> tuple[Mapping[str, Mod], frozenset[str]]:
     """The phrases that modify a number, and the last words of them."""
     known = {phrase: Mod(mod) for phrase, mod in tables("quantities.toml")["modifiers"].items()}
-    return known, frozenset(phrase.split()[-1] for phrase in known)
+    return known, frozenset(phrase.rsplit(maxsplit=1)[-1] for phrase in known)
 
 
 def _rate(lower: str, end: int) -> str | None:

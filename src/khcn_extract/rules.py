@@ -421,16 +421,16 @@ def compile_rules(file: RuleFile, *, lexicons: Mapping[str, Lexicon] = MappingPr
 
 
 def _compiled(text: str, named_lists: Mapping[str, list[str]]) -> re.Pattern[str]:
-    """The pattern, by the standard library where that knows all it needs: it takes half the time of `regex` a try.
+    r"""The pattern, by the standard library where that knows all it needs: it takes half the time of `regex` a try.
 
     What it does not know (lookbehinds of several lengths, a group name used twice, letters and other things in one
-    class) is an error to it, and `regex` takes over. ``\\p{L}`` is rewritten; nothing else differs.
+    class) is an error to it, and `regex` takes over. ``\p{L}`` is rewritten; nothing else differs.
     """
     plain = text.replace(r"\p{L}", r"[^\W\d_]")
     if not named_lists and r"\p" not in plain and not _LETTER_IN_CLASS.search(text):
         with contextlib.suppress(stdlib_re.error):
             return stdlib_re.compile(plain, stdlib_re.VERBOSE)  # type: ignore[return-value]  # same interface
-    return re.compile(text, re.VERBOSE | re.VERSION1, **named_lists)
+    return re.compile(text, re.VERBOSE | re.VERSION1, **named_lists)  # type: ignore[arg-type]  # named lists
 
 
 def _with_lists(words: Iterable[str], named: Mapping[str, tuple[str, ...]]) -> tuple[str, ...]:

@@ -1,9 +1,9 @@
 """A run: many articles through `pipeline.process`, into a fact store or a gold-format file.
 
 Read `run` first. The unit of work is a batch of articles; `to_tables` and `to_lines` are pure functions of one and may
-run in this process or in a pool; nothing in them knows which. One process, this one, writes. There is no manifest: the store
-says what is done, batch by batch in its own transactions, so a run that is killed anywhere goes on where it was when
-the same command runs again.
+run in this process or in a pool: nothing in them knows which. One process, this one, writes. There is no manifest: the
+store says what is done, batch by batch in its own transactions, so a run that is killed anywhere goes on where it was
+when the same command runs again.
 
 Nothing stops a run: an article that can't be read or that breaks the extractor, or even the worker process, becomes a
 `Reject` with the reason.
@@ -13,6 +13,9 @@ from __future__ import annotations
 
 import gc
 import json
+import multiprocessing
+import os
+import signal
 from collections import Counter, deque
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
@@ -20,6 +23,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from hashlib import blake2b
 from io import StringIO
+from threading import Thread
 from typing import TYPE_CHECKING, NamedTuple, TextIO
 
 from khcn_extract import gold
@@ -32,6 +36,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
     from concurrent.futures import Future
     from datetime import date, datetime
+    from multiprocessing.process import BaseProcess
     from pathlib import Path
 
     from khcn_extract.store import Run, Store
@@ -111,7 +116,7 @@ def run(
     store: Store,
     this_run: Run,
     *,
-    defaults: Defaults = Defaults(),  # noqa: B008  frozen
+    defaults: Defaults = Defaults(),
     workers: int = 1,
     limit: int | None = None,
     progress: Callable[[Summary], None] = lambda _: None,
@@ -137,7 +142,7 @@ def run_to_gold(
     inputs: Iterable[str | Path],
     out: Path,
     *,
-    defaults: Defaults = Defaults(),  # noqa: B008  frozen
+    defaults: Defaults = Defaults(),
     workers: int = 1,
     limit: int | None = None,
     progress: Callable[[Summary], None] = lambda _: None,
@@ -323,27 +328,31 @@ class _Pool:
     def __init__(self, workers: int, worker: Worker) -> None:
         self._workers = workers
         self._worker = worker
-        self._pool = ProcessPoolExecutor(workers)
-        self._futures: dict[int, tuple[Job, Future[Done]]] = {}
+        self._pool = _processes(workers)
+        self._futures: dict[int, Future[Done]] = {}
 
     def submit(self, job: Job) -> None:
-        self._futures[id(job)] = (job, self._pool.submit(self._worker, job))
+        """Gives the job to the pool; to a new one where a worker has died since."""
+        try:
+            future = self._pool.submit(self._worker, job)
+        except BrokenProcessPool:
+            self.close()
+            self._pool = _processes(self._workers)
+            future = self._pool.submit(self._worker, job)
+        self._futures[id(job)] = future
 
     def result(self, job: Job) -> Iterator[Done]:
-        """What the job gave, in one piece unless it killed its worker."""
-        _, future = self._futures.pop(id(job))
-        try:
-            yield future.result()
-        except BrokenProcessPool:
-            self._restart()
-            yield from _alone(job, self._worker)
+        """What the job gave, in one piece unless it killed its worker.
 
-    def _restart(self) -> None:
-        """A new pool with the jobs that wait."""
-        self._pool.shutdown(wait=False, cancel_futures=True)
-        self._pool = ProcessPoolExecutor(self._workers)
-        for job, _ in list(self._futures.values()):
-            self.submit(job)
+        A worker that dies takes all jobs in flight with it; each is then done again alone.
+        """
+        future = self._futures.pop(id(job))
+        try:
+            done = future.result()
+        except BrokenProcessPool:
+            yield from _alone(job, self._worker)
+        else:
+            yield done
 
     def close(self) -> None:
         self._pool.shutdown(wait=False, cancel_futures=True)
@@ -352,17 +361,35 @@ class _Pool:
 def _alone(job: Job, worker: Worker) -> Iterator[Done]:
     """The batch in a process of its own; if that dies too, its halves, down to the one article that is to blame."""
     try:
-        with ProcessPoolExecutor(1) as pool:
-            yield pool.submit(worker, job).result()
+        with _processes(1) as pool:
+            done = pool.submit(worker, job).result()
     except BrokenProcessPool:
-        if len(job.articles) == 1:
-            (article,) = job.articles
+        if len(job.articles) <= 1:
             reason = "the worker process died on this article (out of memory?)"
-            deadly = Reject(article.source or "", f"article {article.article_id}", reason)
-            yield worker(job._replace(articles=(), hashes=(), rejects=(*job.rejects, deadly)))
+            deadly = [Reject(a.source or "", f"article {a.article_id}", reason) for a in job.articles]
+            yield worker(job._replace(articles=(), hashes=(), rejects=(*job.rejects, *deadly)))
             return
         middle = len(job.articles) // 2
-        for part in (slice(middle), slice(middle, None)):
-            first = part.start is None
-            rest = {} if first else {"rejects": (), "unchanged": 0}
-            yield from _alone(job._replace(articles=job.articles[part], hashes=job.hashes[part], **rest), worker)
+        first = job._replace(articles=job.articles[:middle], hashes=job.hashes[:middle])
+        second = Job(job.articles[middle:], job.hashes[middle:], (), job.defaults)
+        yield from _alone(first, worker)
+        yield from _alone(second, worker)
+    else:
+        yield done
+
+
+def _processes(workers: int) -> ProcessPoolExecutor:
+    return ProcessPoolExecutor(workers, initializer=_serve_parent)
+
+
+def _serve_parent() -> None:
+    """In a worker: an interruption is for the parent to handle, and a worker whose parent was killed ends too."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        Thread(target=_end_after, args=(parent,), daemon=True).start()
+
+
+def _end_after(parent: BaseProcess) -> None:
+    parent.join()
+    os._exit(1)

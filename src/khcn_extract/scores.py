@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import astuple, dataclass
+from dataclasses import dataclass
 from itertools import chain
 from operator import add
 from typing import TYPE_CHECKING
@@ -28,7 +28,12 @@ class Score:
 
     def __add__(self, other: Score) -> Score:
         """Score over the facts of both."""
-        return Score(*map(add, astuple(self), astuple(other)))
+        return Score(*map(add, self.counts, other.counts))
+
+    @property
+    def counts(self) -> tuple[int, int, int, int]:
+        """The four in their order; `dataclasses.astuple` takes twenty times as long."""
+        return self.gold, self.predicted, self.gold_hit, self.predicted_hit
 
     @property
     def precision(self) -> float:

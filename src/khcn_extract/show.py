@@ -6,10 +6,13 @@ Pure: everything here returns text or writes to the stream it is given.
 from __future__ import annotations
 
 import csv
+import html
 import json
+import math
 from collections import Counter
 from datetime import date, datetime
 from decimal import Decimal
+from itertools import count
 from typing import TYPE_CHECKING, Any, TextIO
 
 from khcn_extract.facts import (
@@ -77,7 +80,18 @@ def _range(low: Decimal, high: Decimal | None) -> str:
 
 def _number(number: Decimal) -> str:
     """As Vietnamese writes it: dots for thousands, a comma for decimals."""
-    return f"{number.normalize():,f}".translate(str.maketrans(",.", ".,"))
+    whole, _, decimals = _without_zeros(number).partition(".")
+    return f"{Decimal(whole):,f}".replace(",", ".") + (f",{decimals}" if decimals else "")
+
+
+def _without_zeros(number: Decimal) -> str:
+    """All digits, without needless zeros (`Decimal.normalize` would round to 28 digits).
+
+    >>> [_without_zeros(Decimal(n)) for n in ("2.600000", "40.000000", "1E+2", "0.0")]
+    ['2.6', '40', '100', '0']
+    """
+    written = f"{number:f}"
+    return written.rstrip("0").rstrip(".") if "." in written else written
 
 
 def as_text(extraction: Extraction) -> Text:
@@ -112,11 +126,11 @@ def as_html(extractions: Sequence[Extraction]) -> str:
         {
             "text": e.article.text,
             "ents": [
-                {"start": f.start_char, "end": f.end_char, "label": f.kind, "kb_id": reading(f.value), "kb_url": "#"}
+                {"start": f.start_char, "end": f.end_char, "label": f.kind, "kb_id": html.escape(reading(f.value)), "kb_url": "#"}
                 for f in _apart(e.facts)
             ],
-            "title": " · ".join(
-                filter(None, [e.article.article_id, e.article.province, _when(e.article.published_at)])
+            "title": html.escape(
+                " · ".join(filter(None, [e.article.article_id, e.article.province, _when(e.article.published_at)]))
             ),
         }
         for e in extractions
@@ -137,25 +151,24 @@ def _apart(facts: Iterable[Fact]) -> list[Fact]:
 def explanation_lines(explanation: Explanation) -> list[str]:
     """How an article's facts came about, as lines for a terminal."""
     article = explanation.extraction.article
-    lines = [
-        f"article {article.article_id}: published {_when(article.published_at) or 'unknown'}, "
-        f"province {article.province or 'unknown'}, author {article.author or 'unknown'}"
-    ]
+    stated = {"published": _when(article.published_at), "province": article.province, "author": article.author}
+    lines = [f"article {article.article_id}: " + ", ".join(f"{k} {v or 'unknown'}" for k, v in stated.items())]
     if article.report_period:
         lines.append(f"reports on {article.report_period.date_from} to {article.report_period.date_to}")
     for derivation in explanation.derivations:
         fact = derivation.fact
-        lines += ["", f"[{fact.start_char}:{fact.end_char}] {_one_line(fact.text)!r}", f"  {fact.kind}: {reading(fact.value)}"]
+        lines += ["", f"[{fact.start_char}:{fact.end_char}] {_one_line(fact.text)!r}"]
+        lines.append(f"  {fact.kind}: {reading(fact.value)}")
         lines.append(f"  rule {fact.rule}: {derivation.about} (confidence {fact.confidence:.2f})")
         if derivation.groups:
-            lines.append("  saw " + ", ".join(f"{name} {_one_line(value)!r}" for name, value in derivation.groups.items()))
+            saw = (f"{name} {_one_line(value)!r}" for name, value in derivation.groups.items())
+            lines.append(f"  saw {', '.join(saw)}")
         if fact.flags:
             lines.append(f"  flags {', '.join(fact.flags)}")
     if explanation.refused:
         lines += ["", "seen and left out:"]
-        lines += [
-            f"  [{r.start_char}:{r.end_char}] {_one_line(r.text)!r} by {r.rule}: {r.reason}" for r in explanation.refused
-        ]
+        for r in explanation.refused:
+            lines.append(f"  [{r.start_char}:{r.end_char}] {_one_line(r.text)!r} by {r.rule}: {r.reason}")
     if explanation.extraction.furniture:
         lines += ["", "page furniture:"]
         for part in explanation.extraction.furniture:
@@ -175,10 +188,11 @@ def write_answer(columns: Sequence[str], rows: Iterable[Sequence[Any]], form: st
         writer.writerow(columns)
         writer.writerows([_plain(cell) for cell in row] for row in rows)
     elif form == "json":
+        names = _apart_by_number(columns)
         stream.write("[")
         for i, row in enumerate(rows):
-            record = dict(zip(columns, row, strict=True))
-            stream.write((",\n " if i else "\n ") + json.dumps(record, ensure_ascii=False, default=_json_ready))
+            record = dict(zip(names, map(_json_ready, row), strict=True))
+            stream.write((",\n " if i else "\n ") + json.dumps(record, ensure_ascii=False))
         stream.write("\n]\n")
     else:
         _write_table(columns, rows, stream)
@@ -203,16 +217,41 @@ def _write_table(columns: Sequence[str], rows: Iterable[Sequence[Any]], stream: 
     console.print(f"{count} row{'' if count == 1 else 's'}")
 
 
+def _apart_by_number(columns: Sequence[str]) -> list[str]:
+    """The names with ``_1``, ``_2`` behind one that comes again: keys of a JSON object come once.
+
+    >>> _apart_by_number(["a", "b", "a"])
+    ['a', 'b', 'a_1']
+    """
+    names: dict[str, None] = {}
+    for column in columns:
+        numbered = (f"{column}_{number}" if number else column for number in count())
+        names[next(name for name in numbered if name not in names)] = None
+    return list(names)
+
+
 def _plain(cell: object) -> object:
     """A cell as CSV and tables show it: numbers without needless zeros, lists as ``a; b``."""
     if isinstance(cell, Decimal):
-        return f"{cell.normalize():f}"
+        return _without_zeros(cell)
     if isinstance(cell, list):
         return "; ".join(str(_plain(part)) for part in cell)
     return cell
 
 
 def _json_ready(cell: object) -> object:
-    if isinstance(cell, Decimal):
-        return int(cell) if cell == cell.to_integral_value() else float(cell)
-    return cell.isoformat() if isinstance(cell, date | datetime) else str(cell)
+    """A cell as JSON has it: dates and whatever else it lacks as text, a number that is none as null."""
+    match cell:
+        case None | bool() | int() | str():
+            return cell
+        case float():
+            return cell if math.isfinite(cell) else None
+        case Decimal():
+            return int(cell) if cell == cell.to_integral_value() else float(cell)
+        case date():
+            return cell.isoformat()
+        case list() | tuple():
+            return [_json_ready(part) for part in cell]
+        case dict():
+            return {str(key): _json_ready(value) for key, value in cell.items()}
+    return str(cell)

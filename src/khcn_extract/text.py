@@ -47,17 +47,19 @@ _BEFORE_GROUP = stdlib_re.compile(r"\d{3}(?!\d)")
 _SUBSTITUTED = stdlib_re.compile("[" + "".join(_SUBSTITUTES) + "]")
 _ZERO_WIDTH = "\u00ad\u034f\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff"
 
+_ENTITY = r"&(?:\#\d{1,7}|\#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});"
+_MARK_ENTITY = "&(?:\\#0?(?:768|769|771|777|803)|\\#[xX]0?(?:300|301|303|309|323));"
 # What changes the length: an entity, zero-width characters, a letter with marks of its own.
 _UNEVEN = re.compile(
     rf"""
-      (?P<entity> & (?: \#\d{{1,7}} | \#[xX][0-9a-fA-F]{{1,6}} | [A-Za-z][A-Za-z0-9]{{1,31}} ) ; )
-    | (?P<cluster> [^\p{{M}}{_ZERO_WIDTH}\s] [{_ZERO_WIDTH}]* (?: \p{{M}} [{_ZERO_WIDTH}]* )+ )
+      (?P<cluster> (?: [^\p{{M}}{_ZERO_WIDTH}\s&] | {_ENTITY} ) [{_ZERO_WIDTH}]* (?: (?: \p{{M}} | {_MARK_ENTITY} ) [{_ZERO_WIDTH}]* )+ )
+    | (?P<entity> {_ENTITY} )
     | (?P<zero_width> [{_ZERO_WIDTH}]+ )
     """,
     re.VERBOSE,
 )
 _MAY_BE_UNEVEN = stdlib_re.compile(rf"[{_ZERO_WIDTH}\u0300-\u036f]")
-_ENTITY = stdlib_re.compile(r"&(#?\w{1,31};)")
+_MAY_BE_ENTITY = stdlib_re.compile(r"&(#?\w{1,32};)")
 
 
 def _tone_moves() -> dict[str, str]:
@@ -97,11 +99,11 @@ class Text:
         return not self._clean_at
 
     def to_raw(self, start: int, end: int) -> Span:
-        """Raw span of the clean span ``[start, end)``; ``end > start``.
+        r"""Raw span of the clean span ``[start, end)``; ``end > start``.
 
-        >>> text = clean("Tỉnh\\u200b \\u00d0a\\u0300 Nẵng")
+        >>> text = clean("Tỉnh\u200b \u00d0a\u0300 Nẵng")
         >>> start = text.clean.index("Đà")
-        >>> text.raw[slice(*text.to_raw(start, start + 2))] == "\\u00d0a\\u0300"
+        >>> text.raw[slice(*text.to_raw(start, start + 2))] == "\u00d0a\u0300"
         True
         """
         if not self._clean_at:
@@ -122,10 +124,10 @@ class Text:
         return self._raw_at[i] + last - self._clean_at[i] + 1
 
     def blank(self, spans: list[Span]) -> str:
-        """``clean`` with the spans (clean offsets) turned into line breaks: same offsets, and nothing matches across.
+        r"""``clean`` with the spans (clean offsets) turned into line breaks: same offsets, and nothing matches across.
 
         >>> clean("Trang chủ | Tin tức").blank([Span(0, 10)])[8:14]
-        '\\n\\n| Ti'
+        '\n\n| Ti'
         """
         if not spans:
             return self.clean
@@ -174,7 +176,7 @@ def clean(raw: str) -> Text:
 
 def _has_entity(raw: str) -> bool:
     """True for ``&nbsp;`` and ``&#160;``, not for ``KH&CN;``."""
-    return any(m[1].startswith("#") or m[1] in html5 for m in _ENTITY.finditer(raw))
+    return any(m[1].startswith("#") or m[1] in html5 for m in _MAY_BE_ENTITY.finditer(raw))
 
 
 def _evened(match: re.Match[str]) -> str | None:
@@ -182,9 +184,15 @@ def _evened(match: re.Match[str]) -> str | None:
     if match["zero_width"]:
         return ""
     if match["entity"]:
-        decoded = html.unescape(match["entity"])
-        return None if decoded == match["entity"] or "\x00" in decoded else decoded
-    return unicodedata.normalize("NFC", re.sub(f"[{_ZERO_WIDTH}]", "", match["cluster"]))
+        decoded = _decoded(match["entity"])
+        return None if decoded == match["entity"] else decoded
+    cluster = match["cluster"] if "&" not in match["cluster"] else re.sub(_ENTITY, lambda m: _decoded(m[0]), match["cluster"])
+    return unicodedata.normalize("NFC", re.sub(f"[{_ZERO_WIDTH}]", "", cluster))
+
+
+def _decoded(entity: str) -> str:
+    """The entity's characters; itself where HTML has no such name (``&GTVT;`` is not ``&GT`` and more)."""
+    return html.unescape(entity) if entity[1] == "#" or entity[1:] in html5 else entity
 
 
 def _same_length(text: str) -> str:
