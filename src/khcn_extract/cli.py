@@ -166,6 +166,21 @@ def evaluate(
     typer.echo(scores.render(report, errors=errors), nl=False)
 
 
+@app.command()
+def convert(
+    source: Annotated[Path, typer.Argument(metavar="SOURCE", help="Gold in one of the formats.")],
+    target: Annotated[Path, typer.Argument(metavar="TARGET", help="Where to write; its name tells the format.")],
+    from_: Annotated[str | None, typer.Option("--from", metavar="FORMAT", help="The source's format.")] = None,
+    to: Annotated[str | None, typer.Option(metavar="FORMAT", help="The target's format.")] = None,
+) -> None:
+    """Convert gold: gold, brat, doccano, label-studio, conll, docbin."""
+    from khcn_extract import formats
+
+    with _plain_errors():
+        lines = formats.convert(source, target, from_, to)
+    typer.echo("\n".join(lines))
+
+
 def main() -> None:
     """Entry point: the commands, with interruption turned into an exit code."""
     for stream in (sys.stdout, sys.stderr):
@@ -213,8 +228,12 @@ def _is_read(out: Path, inputs: Iterable[str]) -> bool:
     """Whether a file that is there already is among the inputs: by its name, in a folder or by a glob."""
     if not out.exists():
         return False
-    found = (Path(path) for name in inputs for path in ([name] if Path(name).exists() else glob.iglob(name, recursive=True)))
-    return any(path.exists() and path.resolve() in (out.resolve(), *out.resolve().parents) for path in found)
+    above = {out.resolve(), *out.resolve().parents}
+    for name in inputs:
+        found = [name] if Path(name).exists() else glob.iglob(name, recursive=True)  # noqa: PTH207  as `read` does it
+        if any(Path(path).resolve() in above for path in found):
+            return True
+    return False
 
 
 def _articles(inputs: Iterable[str], limit: int | None, rejects: list[Reject]) -> Iterator[Article]:

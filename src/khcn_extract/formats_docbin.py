@@ -74,9 +74,7 @@ def _article(doc: Doc) -> GoldArticle:
     from khcn_extract.spacy_component import _ID, SPANS_KEY
 
     if GOLD not in doc.user_data:
-        raise ValueError(
-            f"no user_data[{GOLD!r}]; allowed are documents with their facts' values, as `write` has them"
-        )
+        raise ValueError(f"no user_data[{GOLD!r}]; allowed are documents with their facts' values, as written here")
     line = json_object(doc.user_data[GOLD])
     facts = {f"{_ID}{number}": fact for number, fact in enumerate(line["facts"])}
     kept = []

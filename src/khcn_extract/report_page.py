@@ -228,8 +228,8 @@ def _errors(analysis: Analysis, *, shown: bool) -> str:
     rows = []
     for category, by_kind in analysis.case_counts().items():
         counts = [by_kind.get(kind, 0) for kind in KINDS]
-        about = f"<small>{escape(_ABOUT_CATEGORIES[category])}</small>"
-        rows.append(_row(category, *map(str, (*counts, sum(counts))), about))
+        about = f'<td class="words"><small>{escape(_ABOUT_CATEGORIES[category])}</small></td>'
+        rows.append(_row(category, *map(str, (*counts, sum(counts)))).replace("</tr>", f"{about}</tr>"))
     counted = _table(["", *KINDS, "all", ""], rows)
     if not shown:
         return counted + "<p>Not listed: nobody shall tune to these articles.</p>"

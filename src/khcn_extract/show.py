@@ -7,12 +7,12 @@ from __future__ import annotations
 
 import csv
 import html
+import itertools
 import json
 import math
 from collections import Counter
 from datetime import date, datetime
 from decimal import Decimal
-from itertools import count
 from typing import TYPE_CHECKING, Any, TextIO
 
 from khcn_extract.facts import (
@@ -125,10 +125,7 @@ def as_html(extractions: Sequence[Extraction]) -> str:
     docs = [
         {
             "text": e.article.text,
-            "ents": [
-                {"start": f.start_char, "end": f.end_char, "label": f.kind, "kb_id": html.escape(reading(f.value)), "kb_url": "#"}
-                for f in _apart(e.facts)
-            ],
+            "ents": [_entity(f) for f in _apart(e.facts)],
             "title": html.escape(
                 " · ".join(filter(None, [e.article.article_id, e.article.province, _when(e.article.published_at)]))
             ),
@@ -137,6 +134,12 @@ def as_html(extractions: Sequence[Extraction]) -> str:
     ]
     options = {"colors": {kind: color for kind, (_, color) in COLORS.items()}}
     return displacy.render(docs, style="ent", manual=True, page=True, jupyter=False, options=options)
+
+
+def _entity(fact: Fact) -> dict[str, object]:
+    """A fact as displaCy wants it; of its strings displaCy escapes the text alone."""
+    said = html.escape(reading(fact.value))
+    return {"start": fact.start_char, "end": fact.end_char, "label": fact.kind, "kb_id": said, "kb_url": "#"}
 
 
 def _apart(facts: Iterable[Fact]) -> list[Fact]:
@@ -225,7 +228,7 @@ def _apart_by_number(columns: Sequence[str]) -> list[str]:
     """
     names: dict[str, None] = {}
     for column in columns:
-        numbered = (f"{column}_{number}" if number else column for number in count())
+        numbered = (f"{column}_{number}" if number else column for number in itertools.count())
         names[next(name for name in numbered if name not in names)] = None
     return list(names)
 
@@ -241,17 +244,18 @@ def _plain(cell: object) -> object:
 
 def _json_ready(cell: object) -> object:
     """A cell as JSON has it: dates and whatever else it lacks as text, a number that is none as null."""
+    ready: object = str(cell)
     match cell:
         case None | bool() | int() | str():
-            return cell
+            ready = cell
         case float():
-            return cell if math.isfinite(cell) else None
+            ready = cell if math.isfinite(cell) else None
         case Decimal():
-            return int(cell) if cell == cell.to_integral_value() else float(cell)
+            ready = int(cell) if cell == cell.to_integral_value() else float(cell)
         case date():
-            return cell.isoformat()
+            ready = cell.isoformat()
         case list() | tuple():
-            return [_json_ready(part) for part in cell]
+            ready = [_json_ready(part) for part in cell]
         case dict():
-            return {str(key): _json_ready(value) for key, value in cell.items()}
-    return str(cell)
+            ready = {str(key): _json_ready(value) for key, value in cell.items()}
+    return ready

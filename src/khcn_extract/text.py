@@ -52,7 +52,8 @@ _MARK_ENTITY = "&(?:\\#0?(?:768|769|771|777|803)|\\#[xX]0?(?:300|301|303|309|323
 # What changes the length: an entity, zero-width characters, a letter with marks of its own.
 _UNEVEN = re.compile(
     rf"""
-      (?P<cluster> (?: [^\p{{M}}{_ZERO_WIDTH}\s&] | {_ENTITY} ) [{_ZERO_WIDTH}]* (?: (?: \p{{M}} | {_MARK_ENTITY} ) [{_ZERO_WIDTH}]* )+ )
+      (?P<cluster> (?: [^\p{{M}}{_ZERO_WIDTH}\s&] | {_ENTITY} ) [{_ZERO_WIDTH}]*
+                   (?: (?: \p{{M}} | {_MARK_ENTITY} ) [{_ZERO_WIDTH}]* )+ )
     | (?P<entity> {_ENTITY} )
     | (?P<zero_width> [{_ZERO_WIDTH}]+ )
     """,
@@ -186,7 +187,9 @@ def _evened(match: re.Match[str]) -> str | None:
     if match["entity"]:
         decoded = _decoded(match["entity"])
         return None if decoded == match["entity"] else decoded
-    cluster = match["cluster"] if "&" not in match["cluster"] else re.sub(_ENTITY, lambda m: _decoded(m[0]), match["cluster"])
+    cluster = match["cluster"]
+    if "&" in cluster:
+        cluster = re.sub(_ENTITY, lambda m: _decoded(m[0]), cluster)
     return unicodedata.normalize("NFC", re.sub(f"[{_ZERO_WIDTH}]", "", cluster))
 
 
