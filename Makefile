@@ -11,7 +11,7 @@ GROUP BY province_2025 ORDER BY tasks DESC LIMIT 12
 endef
 export QUESTION
 
-.PHONY: demo test check bench clean
+.PHONY: demo test results floors bench clean
 
 demo: $(STAMP)
 	$(BIN)/khcn extract 'corpus/*.txt' --out facts.duckdb
@@ -23,6 +23,15 @@ test: $(STAMP)
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/python -m pytest
+
+results: $(STAMP)
+	$(BIN)/khcn evaluate --markdown gold/dev.jsonl gold/test.jsonl > results.md.part
+	$(BIN)/python -c "import pathlib as p; from khcn_extract.results import in_place; f = p.Path('README.md'); \
+	f.write_text(in_place(f.read_text(), p.Path('results.md.part').read_text()))"
+	rm results.md.part
+
+floors: $(STAMP)
+	$(BIN)/khcn floors gold/floors.json gold/train.jsonl gold/dev.jsonl gold/test.jsonl --raise "$(REASON)"
 
 bench: $(STAMP)
 	$(BIN)/python bench/throughput.py

@@ -116,8 +116,8 @@ def test_furniture_keeps_what_was_left_out_and_why() -> None:
     [
         (None, None, None),
         (date(2023, 7, 1), date(2023, 7, 1), None),
-        (datetime(2023, 7, 1, 17, 5), date(2023, 7, 1), datetime(2023, 7, 1, 17, 5)),  # noqa: DTZ001
-        (datetime(2023, 7, 1, 17, 5, tzinfo=UTC), date(2023, 7, 1), datetime(2023, 7, 1, 17, 5)),  # noqa: DTZ001
+        (datetime(2023, 7, 1, 17, 5), date(2023, 7, 1), datetime(2023, 7, 1, 17, 5)),
+        (datetime(2023, 7, 1, 17, 5, tzinfo=UTC), date(2023, 7, 1), datetime(2023, 7, 1, 17, 5)),
     ],
 )
 def test_publication(published_at: date | datetime | None, day: date | None, moment: datetime | None) -> None:
@@ -175,7 +175,7 @@ def fact_id(quote: str = "17/24 hồ sơ", value: Value = COUNT, **change: Any) 
 
 def test_a_fact_id_is_of_its_content() -> None:
     """The same in every run and for every spelling of the number; 24 hexadecimal digits."""
-    assert fact_id() == "004993618d09e4d7f359f46b"
+    assert fact_id() == "586aa90894db2634abb2e321"
     assert fact_id() == fact_id(value=replace(COUNT, value=Decimal("1.70E+1")))
 
 
@@ -186,6 +186,7 @@ def test_a_fact_id_is_of_its_content() -> None:
         {"quote": "24 hồ sơ"},
         {"value": replace(COUNT, total=None)},
         {"value": replace(COUNT, unit="bộ")},
+        {"value": replace(COUNT, rate="None")},
         {"value": OFFICIAL},
     ],
 )
@@ -236,7 +237,7 @@ def test_a_batch_survives_the_way_from_a_worker() -> None:
     """It is what a process pool sends back."""
     batch = batch_of(fact("17/24 hồ sơ", COUNT), fact("Lê Văn Bê", OFFICIAL))
 
-    assert batch == pickle.loads(pickle.dumps(batch))  # noqa: S301
+    assert batch == pickle.loads(pickle.dumps(batch))
 
 
 def test_half_a_surrogate_pair_becomes_one_replacement_character() -> None:

@@ -166,6 +166,82 @@ def test_figures(score: Score, figures: tuple[float, float, float]) -> None:
 # fmt: on
 
 
+# -- the finer measures ----------------------------------------------------------------------------------------------
+
+WRONG = COUNT | {"value": 13}
+
+
+# fmt: off
+@pytest.mark.parametrize(("found", "span", "exact_span", "value", "exact", "distinct"), [
+    ([COUNT],                                       1, 1, 1, 1, 1),
+    ([COUNT | {"start_char": 22}],                  1, 0, 1, 0, 1),     # right, on another span
+    ([WRONG],                                       1, 1, 0, 0, 0),     # the right place, misread
+    ([WRONG | {"start_char": 22}],                  1, 0, 0, 0, 0),
+    ([COUNT | {"start_char": 0, "end_char": 4}],    0, 0, 0, 0, 1),     # right, elsewhere in the article
+    ([COUNT | DATE],                                0, 0, 0, 0, 0),     # another kind
+    ([WRONG, COUNT | {"end_char": 35}],             1, 1, 1, 0, 1),     # each measure takes its best pair
+    ([COUNT, COUNT | {"end_char": 35}],             1, 1, 1, 1, 1),     # the second is one too many
+])
+def test_what_each_measure_counts_as_found(
+    found: list[Record], span: int, exact_span: int, value: int, exact: int, distinct: int
+) -> None:
+    measures = evaluate([_article([COUNT])], {"a1": found}).measures()
+    names = ("span", "exact_span", "value", "exact", "set")
+
+    assert [span, exact_span, value, exact, distinct] == [measures[f"{name}/count"].gold_hit for name in names]
+# fmt: on
+
+
+def test_a_set_has_each_key_once() -> None:
+    again = COUNT | {"start_char": 0, "end_char": 4, "text": "Ngày", "unit": "Dự án", "unit_also": []}
+    found = [COUNT, COUNT | {"start_char": 20, "end_char": 22}]
+    measures = evaluate([_article([COUNT, again])], {"a1": found}).measures()
+
+    assert Score(2, 2, 1, 1) == measures["value/count"]
+    assert Score(1, 1, 1, 1) == measures["set/count"]
+
+
+DOCUMENT: Record = {"kind": "document", "start_char": 0, "end_char": 4, "text": "Ngày", "doc_type": "Nghị định"}
+DOCUMENT |= {"symbol": "67/2031/NĐ-CP", "number": "67", "year": 2031, "issuer": "Chính phủ", "issuer_also": ["CP"]}
+DAY_ALSO = DATE | {"date_to_also": ["2031-03-06"]}
+
+
+# fmt: off
+@pytest.mark.parametrize(("gold", "found", "field", "accuracy", "of_stated"), [
+    (COUNT,    COUNT | {"value": 13},                       "value",        (0, 1), (0, 1)),    # misread, but located
+    (COUNT,    COUNT | {"value": 13},                       "unit",         (1, 1), (1, 1)),
+    (COUNT,    COUNT,                                       "total",        (1, 1), (0, 0)),    # neither states one
+    (COUNT,    COUNT | {"total": 20},                       "total",        (0, 1), (0, 1)),
+    (COUNT,    COUNT | {"rate": "năm"},                     "rate",         (0, 0), (0, 0)),    # the gold need not
+    (COUNT | {"rate": "năm"}, COUNT,                        "rate",         (0, 1), (0, 1)),
+    (COUNT,    COUNT | {"start_char": 0, "end_char": 4},    "unit",         (0, 0), (0, 0)),    # not located
+    (DOCUMENT, DOCUMENT | {"issuer": "CP"},                 "issuer",       (1, 1), (1, 1)),    # a further reading
+    (DOCUMENT, DOCUMENT | {"issuer": None},                 "issuer",       (0, 1), (0, 1)),
+    (DATE,     DATE | {"value": "2031-03"},                 "value",        (0, 1), (0, 1)),
+    (DAY_ALSO, DATE | {"date_to": "2031-03-06", "value": "2031-03-05/2031-03-06"}, "value", (0, 0), (0, 0)),
+    (OFFICIAL, OFFICIAL,                                    "positions",    (1, 1), (1, 1)),
+    (OFFICIAL, OFFICIAL | {"positions": [{"title": "Giám đốc", "organization": "Sở"}]}, "positions", (1, 1), (1, 1)),
+    (OFFICIAL, OFFICIAL | {"positions": []},                "positions",    (0, 1), (0, 1)),
+    (OFFICIAL, OFFICIAL | {"positions": [OFFICIAL["positions"][0] | {"former": True}]}, "positions", (0, 1), (0, 1)),
+])
+def test_fields(
+    gold: Record, found: Record, field: str, accuracy: tuple[int, int], of_stated: tuple[int, int]
+) -> None:
+    measures = evaluate([_article([gold])], {"a1": [found]}).measures()
+    every, stated = (measures.get(f"{of}/{gold['kind']}/{field}", Score()) for of in ("field", "stated"))
+
+    assert (accuracy, of_stated) == ((every.gold_hit, every.gold), (stated.gold_hit, stated.gold))
+# fmt: on
+
+
+def test_judged_facts_keep_rule_and_confidence() -> None:
+    found = [COUNT | {"rule": "count.unit", "confidence": 0.9}, DATE | {"date_to": "2031-03-06"}]
+    (article,) = evaluate([_article(GOLD)], {"a1": found}).articles
+
+    judged = [(fact.rule, fact.confidence, fact.right) for fact in article.judged]
+    assert judged == [("count.unit", 0.9, True), ("", None, False)]
+
+
 # -- the report for people -------------------------------------------------------------------------------------------
 
 RENDERED = """\
@@ -311,6 +387,26 @@ def test_crowded_spans_are_equal_to_the_reference(
     rows, _, _ = _reference().score([line], {"a1": records(found)})
 
     assert rows == evaluate([GoldArticle.model_validate(line)], {"a1": records(found)}).rows()
+
+
+@given(st.lists(st.tuples(places, readings), max_size=8), st.lists(st.tuples(places, readings), max_size=8))
+def test_the_stricter_measure_never_finds_more(
+    gold: list[tuple[tuple[int, int], Record]], found: list[tuple[tuple[int, int], Record]]
+) -> None:
+    def records(facts: list[tuple[tuple[int, int], Record]]) -> list[Record]:
+        return [
+            {"kind": "count", "start_char": start, "end_char": start + length, "text": "x" * length} | reading
+            for (start, length), reading in facts
+        ]
+
+    wanted = {(fact["start_char"], fact["end_char"]): fact for fact in records(gold)}
+    line = {"article_id": "a1", "text": "x" * 60, "facts": list(wanted.values())}
+    measures = evaluate([GoldArticle.model_validate(line)], {"a1": records(found)}).measures()
+    hits = {name: measures[f"{name}/count"].gold_hit for name in ("span", "exact_span", "value", "exact")}
+
+    assert hits["exact"] <= min(hits["exact_span"], hits["value"])
+    assert max(hits["exact_span"], hits["value"]) <= hits["span"]
+    assert hits["span"] <= min(len(wanted), len(found))
 
 
 def test_examples_of_the_module() -> None:

@@ -18,13 +18,15 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from khcn_extract.cli_evaluation import compare, convert, evaluate, fail, floors, plain_errors
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
     from khcn_extract.facts import Article, Reject
     from khcn_extract.run import Defaults, Summary
 
-WITH_REJECTS, FATAL, INTERRUPTED = 1, 3, 4
+WITH_REJECTS, INTERRUPTED = 1, 4
 _INTERRUPTED_BY_TYPER = 130
 """What typer makes of a `KeyboardInterrupt`."""
 
@@ -106,14 +108,14 @@ def show(
     extractions = (process(a, published_at=_day_or_time(published)) for a in _articles(inputs, limit, rejects))
     if html is not None:
         shown = list(extractions)
-        with _plain_errors():
+        with plain_errors():
             html.write_text(as_html(shown), encoding="utf-8")
         typer.echo(f"{html}: {len(shown)} articles")
     else:
         from rich.console import Console
 
         console = Console(highlight=False)
-        with _plain_errors():
+        with plain_errors(), _reader_may_leave():
             for extraction in extractions:
                 console.print(as_text(extraction))
     if rejects:
@@ -127,7 +129,7 @@ def explain(inputs: Inputs, limit: Limit = None, published: Published = None) ->
     from khcn_extract.show import explanation_lines
 
     rejects: list[Reject] = []
-    with _plain_errors():
+    with plain_errors(), _reader_may_leave():
         for article in _articles(inputs, limit, rejects):
             explanation = explain_article(article, published_at=_day_or_time(published))
             typer.echo("\n".join(explanation_lines(explanation)))
@@ -145,40 +147,13 @@ def query(
     from khcn_extract.show import write_answer
     from khcn_extract.store import query as ask
 
-    with _plain_errors(), ask(store, sql) as answer:
+    with plain_errors(), ask(store, sql) as answer, _reader_may_leave():
         write_answer(answer.columns, answer.rows, format.value, sys.stdout)
         sys.stdout.flush()
 
 
-@app.command()
-def evaluate(
-    gold: Annotated[list[Path], typer.Argument(metavar="GOLD...", help="Files in the gold format.")],
-    errors: Annotated[bool, typer.Option("--errors", help="List what was missed and what is spurious.")] = False,
-) -> None:
-    """Score the extractor on gold articles, by the annotation guideline."""
-    from khcn_extract import evaluate as scores
-    from khcn_extract.gold import read_gold
-    from khcn_extract.pipeline import extract as extract_facts
-
-    with _plain_errors():
-        articles = [article for path in gold for article in read_gold(path)]
-        report = scores.evaluate(articles, scores.predict(articles, extract_facts))
-    typer.echo(scores.render(report, errors=errors), nl=False)
-
-
-@app.command()
-def convert(
-    source: Annotated[Path, typer.Argument(metavar="SOURCE", help="Gold in one of the formats.")],
-    target: Annotated[Path, typer.Argument(metavar="TARGET", help="Where to write; its name tells the format.")],
-    from_: Annotated[str | None, typer.Option("--from", metavar="FORMAT", help="The source's format.")] = None,
-    to: Annotated[str | None, typer.Option(metavar="FORMAT", help="The target's format.")] = None,
-) -> None:
-    """Convert gold: gold, brat, doccano, label-studio, conll, docbin."""
-    from khcn_extract import formats
-
-    with _plain_errors():
-        lines = formats.convert(source, target, from_, to)
-    typer.echo("\n".join(lines))
+for command in (evaluate, compare, floors, convert):
+    app.command()(command)
 
 
 def main() -> None:
@@ -211,7 +186,7 @@ def _into_store(inputs: list[str], out: Path, workers: int, limit: int | None, d
 
     started = datetime.now(UTC)
     this_run = Run(f"{started:%Y%m%dT%H%M%S%fZ}", started, khcn_extract.__version__, defaults.extractor())
-    with _plain_errors(), Store(out) as store, _progress() as progress:
+    with plain_errors(), Store(out) as store, _progress() as progress:
         summary = run(inputs, store, this_run, defaults=defaults, workers=workers, limit=limit, progress=progress)
         store.finish(this_run, datetime.now(UTC))
     return summary
@@ -220,7 +195,7 @@ def _into_store(inputs: list[str], out: Path, workers: int, limit: int | None, d
 def _into_file(inputs: list[str], out: Path, workers: int, limit: int | None, defaults: Defaults) -> Summary:
     from khcn_extract.run import run_to_gold
 
-    with _plain_errors(), _progress() as progress:
+    with plain_errors(), _progress() as progress:
         return run_to_gold(inputs, out, defaults=defaults, workers=workers, limit=limit, progress=progress)
 
 
@@ -271,7 +246,8 @@ def _print_summary(summary: Summary, out: Path) -> None:
     typer.echo(f"{out}: {read}")
     total = sum(summary.facts.values())
     parts = ", ".join(f"{summary.facts[kind]} {name}" for kind, name in kinds.items())
-    typer.echo(f"{total} facts: {parts}; {summary.furniture} pieces of page furniture left out")
+    typer.echo(f"{total} facts: {parts}")
+    typer.echo(f"{summary.furniture} pieces of page furniture left out")
     if summary.rejects:
         where = "table rejects" if out.suffix == ".duckdb" else f"{out.name}.rejects.jsonl"
         typer.echo(f"The reasons for each rejection are in {where}.")
@@ -298,22 +274,13 @@ def _progress() -> Iterator[Callable[[Summary], None]]:
 
 
 @contextlib.contextmanager
-def _plain_errors() -> Iterator[None]:
-    """What is wrong with the user's files or words, as one plain sentence and exit code 3."""
+def _reader_may_leave() -> Iterator[None]:
+    """Ends well where whoever reads has seen enough, as ``head`` has."""
     try:
         yield
-    except BrokenPipeError:  # who reads has seen enough, as ``head`` does
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # or Python complains when it flushes at the end
         raise typer.Exit from None
-    except OSError as error:
-        _fail(f"{error.filename}: {error.strerror}" if error.filename and error.strerror else str(error))
-    except ValueError as error:
-        _fail(str(error))
-
-
-def _fail(message: str) -> Any:
-    typer.echo(f"khcn: {message}", err=True)
-    raise typer.Exit(FATAL)
 
 
 def _end(message: str, code: int) -> None:

@@ -119,8 +119,8 @@ def _of_article(article: Matched) -> Iterator[Case]:
     misread_gold, misread_found = {i for i, _ in article.misread}, {j for _, j in article.misread}
     missed = [i for i in article.missed() if i not in misread_gold]
     spurious = [j for j in article.spurious() if j not in misread_found]
-    overlapping = [(i, j) for i in missed for j in spurious if gold[i].overlap(found[j]) > 0]
-    crossed = best_first(gold, found, [(i, j) for i, j in overlapping if gold[i].kind != found[j].kind])
+    # Of one kind none of these overlap any more: the best of them would be misread.
+    crossed = best_first(gold, found, [(i, j) for i in missed for j in spurious if gold[i].overlap(found[j]) > 0])
     for i, j in crossed:
         yield place.case("wrong kind", gold[i], found[j], costs=True)
     for i in set(missed) - {i for i, _ in crossed}:

@@ -119,7 +119,7 @@ def match(article: GoldArticle, facts: Iterable[FactLike]) -> Matched:
     ((), ((0, 0),))
     """
     gold = tuple(map(_gold_side, article.facts))
-    sides = map(_predicted_side, facts)
+    sides = map(side_of, facts)
     found = tuple(side for side in sides if not _touches(side.span, article.ignore))
     near = {
         i: [j for j, side in enumerate(found) if side.kind == wanted.kind and wanted.overlap(side) > 0]
@@ -149,6 +149,16 @@ def best_first(gold: Sequence[Side], found: Sequence[Side], candidates: Iterable
     return list(pairs.items())
 
 
+def side_of(fact: FactLike) -> Side:
+    """A predicted fact made ready for comparison; `ValueError` where its kind is unknown."""
+    record = fact_to_gold(fact) if isinstance(fact, Fact) else fact
+    kind = next((known for known in KINDS if known == record.get("kind")), None)
+    if kind is None:
+        raise ValueError(f"a predicted fact has the kind {record.get('kind')!r}; allowed are {', '.join(KINDS)}")
+    key = tuple((comparable(record.get(name)),) for name in KEY_FIELDS[kind])
+    return Side(fact, record, kind, Span(record["start_char"], record["end_char"]), key, {})
+
+
 def is_stated(value: object) -> bool:
     """Whether a field says anything."""
     return value is not None and value not in ("", [], ())
@@ -171,15 +181,6 @@ def _gold_side(fact: GoldFact) -> Side:
     readings = ((record[name], *fact.also.get(name, ())) for name in KEY_FIELDS[kind])
     key = tuple(tuple(map(comparable, accepted)) for accepted in readings)
     return Side(source, record, kind, Span(fact.start_char, fact.end_char), key, fact.also)
-
-
-def _predicted_side(fact: FactLike) -> Side:
-    record = fact_to_gold(fact) if isinstance(fact, Fact) else fact
-    kind = next((known for known in KINDS if known == record.get("kind")), None)
-    if kind is None:
-        raise ValueError(f"a predicted fact has the kind {record.get('kind')!r}; allowed are {', '.join(KINDS)}")
-    key = tuple((comparable(record.get(name)),) for name in KEY_FIELDS[kind])
-    return Side(fact, record, kind, Span(record["start_char"], record["end_char"]), key, {})
 
 
 def _touches(span: Span, regions: Iterable[tuple[int, int]]) -> bool:

@@ -31,6 +31,8 @@ _BYLINE_CHARS: Final = 300
 
 _BUSINESS_CHARS: Final = 150
 """Characters on each side of a bare ``Giám đốc`` in which a company makes him a businessman."""
+_OFFICE_CHARS: Final = 400
+"""Characters before it in which a public body makes him its head, where no company is nearer."""
 
 
 class _Mention(NamedTuple):
@@ -96,9 +98,13 @@ def _officials(text: str, mentions: Iterable[_Mention]) -> set[str]:
 
 
 def _near_business(text: str, mention: _Mention) -> bool:
-    """Whether the words round a bare ``Giám đốc`` speak of a company."""
-    start = max(0, mention.start - _BUSINESS_CHARS)
-    return lexicon().business.search(text, start, mention.end + _BUSINESS_CHARS) is not None
+    """Whether the words round a bare ``Giám đốc`` speak of a company rather than of a public body."""
+    companies, offices = lexicon().companies, lexicon().offices
+    before = [found.start() for found in companies.finditer(text, max(0, mention.start - _BUSINESS_CHARS), mention.start)]
+    start = before[-1] if before else max(0, mention.start - _OFFICE_CHARS)
+    if offices.search(text, start, mention.start) is not None:
+        return False
+    return bool(before) or companies.search(text, mention.end, mention.end + _BUSINESS_CHARS) is not None
 
 
 class _Article:
@@ -120,17 +126,22 @@ class _Article:
     def facts(self) -> list[Fact]:
         """All facts."""
         text = self.text
+        waiting = sorted(self.mentions, reverse=True)
         for word, start, end in self.found:
+            while waiting and waiting[-1] < start:
+                self._mention(self.mentions[waiting.pop()])
             if start < self.position:
                 continue
             if word.letter == "S":
                 self._full_name(start)
                 continue
-            if word.letter == "w" and end + 1 not in self.mentions:
+            if word.letter == "w":
                 continue
             after = end + 1 - word.blank
             if text[after : after + 1].isupper() and text[after - 1] == " ":
                 self._behind(after, word.title)
+        while waiting:
+            self._mention(self.mentions[waiting.pop()])
         return self.out
 
     def _full_name(self, start: int) -> None:
@@ -172,6 +183,8 @@ class _Article:
         return name if name.endswith(" " + written) else self.by_first_part.get(written, written)
 
     def _mention(self, mention: _Mention) -> None:
+        if mention.start < self.position:
+            return
         name = mention.name if " " in mention.name else self._who(mention.name)
         self.last_by_given[name.rpartition(" ")[2]] = name
         self.position = mention.end

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 LATER: Final = ("official.name_again", "official.given_name_again")
 """Rules that the article as a whole decides, not a line."""
-_OFFICE: Final = re.compile(r"[Tt](?:[-,(]?(?P<body>[GODC]))?")
+_OFFICE: Final = re.compile(r"[Ttm](?:[-,(]?(?P<body>[GODC]))?")
 
 
 class Reading(NamedTuple):
@@ -69,9 +69,10 @@ def _readings(letters: str) -> tuple[Reading, ...]:
     found = []
     for match in _rules_pattern().finditer(letters):
         rule = next(i for i, r in enumerate(rules()) if r.name not in LATER and match[f"rule{i}"] is not None)
+        posts = match.spans("posts")
         offices = {
-            (at.start(), at.start("body"))
-            for start, end in match.spans("posts")
+            (at.start(), at.start("body") if at["body"] or (start, end) != posts[-1] else match.start("before"))
+            for start, end in posts
             for at in _OFFICE.finditer(letters, start, end)
         }
         names = tuple(start for start, _ in match.spans("name"))

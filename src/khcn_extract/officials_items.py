@@ -15,7 +15,9 @@ from ahocorasick_rs import AhoCorasick, Implementation, MatchKind
 from khcn_extract.officials_lexicon import Title, Word, lexicon, officials_file
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from khcn_extract.organizations import OrganizationName
 
 Hit = tuple[Word, int, int]
 """A literal in the text: what it is, start, end."""
@@ -28,7 +30,10 @@ _LOOK_BACK: Final = 40
 """Characters before the first literal of a stretch that belong to it: ``bổ nhiệm``, ``các`` and ``nguyên``."""
 _MAX_PLACE_WORD: Final = 22
 """Characters before a name in which ``xã``, ``trung học phổ thông`` are looked for."""
+_SURE_SYLLABLES: Final = 3
+"""Of a name right behind a title: with two it may be a place or a firm (`Giám đốc Sơn Hà`)."""
 _WORD_AHEAD: Final = re.compile(r"[ ,(-]{1,4}(\p{L}++)")
+_WORD: Final = re.compile(r"\p{L}++")
 _CAPITALIZED: Final = re.compile(r" (\p{Lu}\p{Ll}*)(?!\p{L})")
 _LAST_WORD: Final = re.compile(r"\w*+$", re.REVERSE)
 _SECTOR_LETTERS: Final = {"administration": "G", "public": "O", "places": "D", "private": "C"}
@@ -45,6 +50,11 @@ _LINK_LETTERS: Final = {
 """By the lists of ``[between]`` in ``officials.toml``; of equal entries the later list has it."""
 
 
+_BY: Final = re.compile(r",?+ do \Z")
+_LED: Final = re.compile(r"b[^.;]*+\Z")
+_MAX_BODY: Final = 150
+"""Characters before ``do`` in which the body that somebody heads begins."""
+_HONORIFICS: Final = frozenset(["ông", "bà", "anh", "chị", "cô", "chú", "thầy", "chí", "ngài", "bác"])
 _MARKS: Final = "-,;:()."
 
 
@@ -133,6 +143,8 @@ class _Builder:
         self.letters = ""
         self.items: dict[int, Item] = {}
         self.position = max(0, stretch[0][1] - _LOOK_BACK)
+        self.number = 0
+        """Of the literal at hand."""
         self.announced = {start for word, start, _ in stretch if word.letter not in "Sw"}
         """Where a title or an honorific stands, so no body begins: ``Bộ trưởng`` is no `Bộ`."""
 
@@ -141,45 +153,77 @@ class _Builder:
         for number, (word, start, end) in enumerate(self.stretch):
             if start < self.position or word.letter == "w":
                 continue
+            self.number = number
             if word.letter == "S":
-                self._name(number, start)
+                self._name(start)
             elif word.title is not None:
                 self._title(word.letter, word.title, start, end)
             else:
-                self._honorific(number, word.letter, start, end - word.blank)
+                self._honorific(word.letter, start, end - word.blank)
         return Line(self.letters, self.items)
 
     def _add(self, letter: str, item: Item) -> None:
         """Adds the item, and before it the letters of the text since the last one."""
         if item.start > self.position:
+            if self.text.endswith(" do ", self.position, item.start):
+                self._body_before(item.start)
             self.letters += gap_letters(self.text[self.position : item.start])
         self.items[len(self.letters)] = item
         self.letters += letter
         self.position = item.end
 
-    def _name(self, number: int, start: int) -> None:
-        end = self._name_end(number, start)
+    def _body_before(self, end: int) -> None:
+        """Adds the body right before ``do``: ``Tổ công tác do ông …``."""
+        by = _BY.search(self.text, self.position, end)
+        start = max(self.position, end - _MAX_BODY, self.text.rfind("\n", 0, end) + 1)
+        for word in _WORD.finditer(self.text, start, end):
+            if by is None or not self.lexicon.organizations.may_begin_with(word[0]):
+                continue
+            found = self.lexicon.organizations.match(self.text, word.start())
+            if found is not None and found.end == by.start():
+                self._add(_SECTOR_LETTERS[found.sector], Item(word.start(), found.end))
+                self.letters += "b"
+                self.position = end
+                return
+
+    def _name(self, start: int) -> None:
+        end = self._name_end(start)
         # Right behind a body or a title these have decided: in `UBND xã Trần Văn Bảy` they left the man to us.
         decided = start - self.position <= 1 and self.letters[-1:] in _OFFICE_LETTERS
         if end and (decided or not is_inside_another_name(self.text, start)):
-            self._add("N", Item(start, end))
-            self._bodies()
+            self._person(start, end)
 
-    def _name_end(self, number: int, start: int) -> int:
+    def _person(self, start: int, end: int) -> None:
+        self._add("N", Item(start, end))
+        self._bodies()
+
+    def _name_end(self, start: int) -> int:
         """End of the person's name that begins here, 0 where none does; a title ends it: ``Lò Văn Hặc Phó Bí thư``."""
         found = self.lexicon.name.match(self.text, start)
         if found is None:
             return 0
         end = int(found.end())
-        for word, next_start, _ in self.stretch[number + 1 : number + 4]:
+        for word, next_start, _ in self.stretch[self.number + 1 : self.number + 6]:
             if start < next_start < end and word.title is not None:
                 end = next_start - 1
                 return end if " " in self.text[start:end] else 0
         return end
 
-    def _honorific(self, number: int, letter: str, start: int, end: int) -> None:
+    def _named_at_once(self) -> bool:
+        """Adds the person right behind a title, whose surname may be one that elsewhere is another word."""
+        start = self.position + 1
+        if start in self.announced or self.text[start - 1 : start] != " ":
+            return False
+        end = self._name_end(start)
+        syllables = self.text[start:end].split(" ")
+        if len(syllables) < _SURE_SYLLABLES or not self.lexicon.persons.may_begin_with(syllables[0].lower()):
+            return False
+        self._person(start, end)
+        return True
+
+    def _honorific(self, letter: str, start: int, end: int) -> None:
         self._add(letter, Item(start, end))
-        following = self.stretch[number + 1][1] if number + 1 < len(self.stretch) else -1
+        following = self.stretch[self.number + 1][1] if self.number + 1 < len(self.stretch) else -1
         if letter != "H" or following - end in (0, 1) or self.text[end : end + 1] != " ":
             return
         found = self.lexicon.given.match(self.text, end + 1)
@@ -200,8 +244,14 @@ class _Builder:
             self._bodies()
         elif title.field_of and (field_end := self.lexicon.organizations.field_end(self.text, end + 1)) > end + 1:
             self._add("G", Item(end + 1, field_end, mark=title.field_of))
-        elif not self._bodies() and (title.office == "named body" or (letter == "t" and self._is_unknown_body(end))):
-            self.letters = self.letters[:-1] + "u"
+        elif not self._bodies() and not (title.office in ("public", "body") and self._named_at_once()):
+            if title.office == "minutes" and self.text[end : end + 1] == ":":
+                self.letters = self.letters[:-1] + "m"
+            elif title.office in ("named body", "minutes"):
+                if not _LED.search(self.letters):
+                    self.letters = self.letters[:-1] + "u"
+            elif letter == "t" and self._is_unknown_body(end):
+                self.letters = self.letters[:-1] + "u"
 
         if self.letters[-1] == "T" or self.letters[-2:] in ("TD", "tD"):
             self._foreigner()
@@ -231,8 +281,14 @@ class _Builder:
         found = self.lexicon.organizations.match(self.text, start)
         if found is None or found.end <= end:
             return False  # the unit word alone is part of the title: `Trưởng ban là …`
-        self._add(_SECTOR_LETTERS[found.sector], Item(start, found.end))
+        self._body(start, found)
         return True
+
+    def _body(self, start: int, found: OrganizationName) -> None:
+        """Adds a body, and the person right behind it."""
+        self._add(_SECTOR_LETTERS[found.sector], Item(start, found.end))
+        if found.person and (end := self._name_end(found.end + 1)):
+            self._add("N", Item(found.end + 1, end))
 
     def _is_unknown_body(self, end: int) -> bool:
         """Whether a capitalised word that is neither a name nor a body follows: ``Giám đốc Hoasim nói``."""
@@ -250,7 +306,7 @@ class _Builder:
             found = organizations.match(self.text, start)
             if found is None:
                 break
-            self._add(_SECTOR_LETTERS[found.sector], Item(start, found.end))
+            self._body(start, found)
             added = True
         return added
 
@@ -261,8 +317,12 @@ def is_inside_another_name(text: str, start: int) -> bool:
     >>> is_inside_another_name("ở đường Trần Phú", 8), is_inside_another_name("ông Trần Phú", 4)
     (True, False)
     """
-    before = text[max(0, start - _MAX_PLACE_WORD) : start].rstrip(" ").lower()
-    phrases = lexicon().inside_after.get(_LAST_WORD.search(before)[0], ())
+    before = text[max(0, start - _MAX_PLACE_WORD) : start].rstrip(" ")
+    last = _LAST_WORD.search(before)[0]
+    if last.istitle() and text.startswith(("Văn ", "Thị "), start) and last.lower() not in _HONORIFICS:
+        return True  # the rest of `xã Nguyễn Thị Định`
+    before = before.lower()
+    phrases = lexicon().inside_after.get(last.lower(), ())
     return any(before.endswith(phrase) and not before[: -len(phrase)][-1:].isalpha() for phrase in phrases)
 
 
@@ -297,7 +357,15 @@ def _gap_words() -> tuple[AhoCorasick, list[str]]:
     letters = {mark: mark for mark in _MARKS if mark != "."} | {"\n": "."}
     letters |= {stop + behind: "." for stop in ".!?…" for behind in (" ", '" ', "” ")}
     for kind, letter in _LINK_LETTERS.items():
-        for word in between[kind]:  # type: ignore[index]
+        for word in _expanded(between[kind], between["verbs"]):  # type: ignore[index]
             letters |= {word: letter, word[0].upper() + word[1:]: letter}
     automaton = AhoCorasick(list(letters), matchkind=MatchKind.LeftmostLongest, implementation=Implementation.DFA)
     return automaton, list(letters.values())
+
+
+def _expanded(words: Iterable[str], verbs: Iterable[str]) -> Iterator[str]:
+    for word in words:
+        if "{verb}" in word:
+            yield from (word.replace("{verb}", verb) for verb in verbs)
+        else:
+            yield word

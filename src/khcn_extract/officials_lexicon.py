@@ -18,13 +18,14 @@ import regex as re
 from ahocorasick_rs import AhoCorasick, Implementation, MatchKind
 from pydantic import BaseModel, ConfigDict, ValidationError
 
+from khcn_extract.officials_persons import Persons
 from khcn_extract.organizations import OrganizationNames, OrganizationsFile
 from khcn_extract.rules import Rule
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
-Office = Literal["public", "body", "named body", "none"]
+Office = Literal["public", "body", "named body", "minutes", "none"]
 _F = TypeVar("_F", bound=BaseModel)
 
 _LONG_TITLE: Final = 4
@@ -58,7 +59,7 @@ class OfficialsFile(_Strict):
     title_prefixes: dict[Literal["former", "acting", "dropped"], tuple[str, ...]]
     title_suffixes: dict[Literal["words"], tuple[str, ...]]
     between: dict[
-        Literal["quantity", "holds_office", "takes_office", "gives_office", "to_whom", "is", "and"], tuple[str, ...]
+        Literal["quantity", "verbs", "holds_office", "takes_office", "gives_office", "to_whom", "is", "and"], tuple[str, ...]
     ]
     rule: tuple[dict[str, Any], ...]
 
@@ -67,7 +68,10 @@ class NamesFile(_Strict):
     """The whole of ``rules/names.toml``."""
 
     surnames: tuple[str, ...]
+    like_places: tuple[str, ...]
+    rare: tuple[str, ...]
     middles: tuple[str, ...]
+    sure_middles: tuple[str, ...]
     historical: tuple[str, ...]
     not_names: tuple[str, ...]
     inside_after: tuple[str, ...]
@@ -120,9 +124,11 @@ class Lexicon:
     surnames: frozenset[str]
     name: re.Pattern[str]
     given: re.Pattern[str]
+    persons: Persons
     organizations: OrganizationNames
-    business: re.Pattern[str]
-    """What heads a business."""
+    companies: re.Pattern[str]
+    offices: re.Pattern[str]
+    """What a bare ``Giám đốc`` near it heads: a business, a public body."""
     prefixes: dict[str, str]
     """``former``, ``acting`` or ``dropped`` by what may stand before a title, with the blank behind it."""
     prefix_words: tuple[str, ...]
@@ -167,6 +173,7 @@ def lexicon() -> Lexicon:
     words |= _surname_words(names)
     words |= _honorific_words(officials)
     words |= _title_words(officials)
+    persons = _persons(organizations, names)
     return Lexicon(
         automaton=AhoCorasick(
             list(words), matchkind=MatchKind.LeftmostLongest, store_patterns=False, implementation=Implementation.DFA
@@ -176,8 +183,10 @@ def lexicon() -> Lexicon:
         surnames=frozenset(names.surnames),
         name=re.compile(names.pattern, re.VERBOSE | re.VERSION1),
         given=re.compile(names.given, re.VERBOSE | re.VERSION1),
-        organizations=_organizations(organizations, names, officials),
-        business=_business(organizations),
+        persons=persons,
+        organizations=_organizations(organizations, officials, persons),
+        companies=_any_of(organizations.vocabulary["companies"]),
+        offices=_any_of(organizations.vocabulary["offices"]),
         prefixes=_prefixes(officials),
         prefix_words=tuple(_prefixes(officials)),
         suffixes=tuple(" " + word for word in officials.title_suffixes["words"]),
@@ -203,7 +212,8 @@ def _hiding_words(organizations: OrganizationsFile, names: NamesFile) -> Iterato
 
 def _surname_words(names: NamesFile) -> dict[str, Word]:
     surname = Word("S", blank=1, is_open=False)
-    written = [form for s in names.surnames for form in (s, s.upper())]
+    before_middles = [f"{rare} {middle}" for rare in names.rare for middle in names.sure_middles]
+    written = [form for s in (*names.surnames, *before_middles) for form in (s, s.upper())]
     with_apostrophe = [form[:-1] + sign for form in written if form.endswith("'") for sign in "'’"]
     with_blank = [form + " " for form in written if not form.endswith("'")]
     return dict.fromkeys(with_blank, surname) | dict.fromkeys(with_apostrophe, Word("S", is_open=False))
@@ -247,7 +257,7 @@ def _title_words(officials: OfficialsFile) -> dict[str, Word]:
 
 
 def _title_word(entry: _Titles, name: str) -> Word:
-    letter = {"public": "T", "body": "t", "named body": "t", "none": "u"}[entry.office]
+    letter = {"public": "T", "body": "t", "named body": "t", "minutes": "t", "none": "u"}[entry.office]
     return Word(letter, Title(name, entry.office, entry.unit, entry.body, entry.field_of))
 
 
@@ -260,32 +270,41 @@ def _written(forms: Iterable[str]) -> Iterator[str]:
             yield from (form, form[0].lower() + form[1:], form.lower())
             continue
         choices = [
-            (p,) if p[1:].upper() == p[1:] != "" else (p[0].lower() + p[1:], p[0].upper() + p[1:]) for p in parts
+            (p,) if _has_one_case(p) else (p[0].lower() + p[1:], p[0].upper() + p[1:]) for p in parts
         ]
         yield from (" ".join(mix) for mix in product(*choices))
+
+
+def _has_one_case(part: str) -> bool:
+    """Whether the word of a title is never written otherwise: ``GĐ``; and ``phó`` at the end (`chức vụ Phó Giám đốc`)."""
+    return part == "phó" or part[1:].upper() == part[1:] != ""
 
 
 def _capitalized(phrase: str) -> str:
     return " ".join(word[0].upper() + word[1:] for word in phrase.split(" "))
 
 
-def _organizations(organizations: OrganizationsFile, names: NamesFile, officials: OfficialsFile) -> OrganizationNames:
+def _persons(organizations: OrganizationsFile, names: NamesFile) -> Persons:
+    return Persons(
+        surnames=names.surnames,
+        rare=(*names.like_places, *names.rare),
+        middles=names.middles,
+        sure=names.sure_middles,
+        directions=organizations.vocabulary["directions"],
+    )
+
+
+def _organizations(organizations: OrganizationsFile, officials: OfficialsFile, persons: Persons) -> OrganizationNames:
     titles = [name for entry in officials.titles if not entry.unit for name in entry.names]
     units = [name.split(" ")[0] for entry in officials.titles if entry.unit for name in entry.names]
     # Not the professions among the honorifics: `Đoàn Luật sư`, `Hội Nhà báo` go on.
     honorifics = [h for h in officials.honorifics["one"] if h != h.lower() or h in ("ông", "bà", "đồng chí")]
-    return OrganizationNames(
-        organizations,
-        titles=[*titles, *units, *honorifics, "Phó"],
-        surnames=names.surnames,
-        middles=names.middles,
-    )
+    return OrganizationNames(organizations, titles=[*titles, *units, *honorifics, "Phó"], persons=persons)
 
 
-def _business(organizations: OrganizationsFile) -> re.Pattern[str]:
-    heads = organizations.heads["private"]
-    forms = [form for head in heads for form in {head, head[0].lower() + head[1:] if head != head.upper() else head}]
-    return re.compile(r"(?<!\p{L})\L<heads>(?!\p{L})", re.VERSION1, heads=forms)
+def _any_of(words: Iterable[str]) -> re.Pattern[str]:
+    forms = {form for word in words for form in (word, word if word.isupper() else word[0].lower() + word[1:])}
+    return re.compile(r"(?<!\p{L})\L<forms>(?!\p{L})", re.VERSION1, forms=sorted(forms))
 
 
 def _prefixes(officials: OfficialsFile) -> dict[str, str]:

@@ -2,7 +2,8 @@
 
 Read `OrganizationNames.match`, the only entry. A caption has no full stop, so punctuation can't tell; the grammar of
 such names can. Each word (or phrase that ``rules/organizations.toml`` knows) becomes a letter, and one pattern over
-these letters, in the same file, says how a name goes on. What it says is remembered by the words.
+these letters, in the same file, says how a name goes on. What it says is remembered by the words. Where a person's name
+stands right behind (``Chủ tịch UBND xã Mai Châu Hà Công Thấm``), `officials_persons` says where it begins.
 """
 
 from __future__ import annotations
@@ -12,6 +13,8 @@ from typing import TYPE_CHECKING, Final, Literal, NamedTuple
 
 import regex as re
 from pydantic import BaseModel, ConfigDict
+
+from khcn_extract.officials_persons import SHORTEST, Persons
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -36,7 +39,8 @@ Sector = Literal["administration", "public", "places", "private"]
 
 List = Literal[
     "fields", "nouns", "actions", "monosyllables", "units", "links", "superiors", "numbering", "enders",
-    "stop_syllables", "named_after_people", "provinces", "countries", "places_like_names",
+    "stop_syllables", "named_after_people", "perhaps_named_after_people", "namesakes", "directions", "companies",
+    "offices", "provinces", "countries", "places_like_names",
 ]  # fmt: skip
 
 
@@ -57,6 +61,8 @@ class OrganizationName(NamedTuple):
 
     end: int
     sector: Sector
+    person: bool = False
+    """Whether a person's name follows, behind a blank."""
 
 
 class _Phrase(NamedTuple):
@@ -70,13 +76,10 @@ class _Phrase(NamedTuple):
 class OrganizationNames:
     """The names of organizations; see `khcn_extract.officials_lexicon.lexicon` for the one in use.
 
-    ``titles`` are phrases that end a name where they begin with a capital; ``surnames`` and ``middles`` tell the
-    person behind it.
+    ``titles`` are phrases that end a name where they begin with a capital; ``persons`` finds the person behind it.
     """
 
-    def __init__(
-        self, file: OrganizationsFile, *, titles: Iterable[str], surnames: Iterable[str], middles: Iterable[str]
-    ) -> None:
+    def __init__(self, file: OrganizationsFile, *, titles: Iterable[str], persons: Persons) -> None:
         self._sectors = {_lower_words(head): sector for sector, heads in file.heads.items() for head in heads}
         places = (*file.vocabulary["provinces"], *file.vocabulary["countries"])
         self._sectors |= {_lower_words(place): "places" for place in places}
@@ -85,15 +88,15 @@ class OrganizationNames:
         self._places = frozenset(tuple(_words(place)) for place in places)
         self._units = frozenset(_lower_words(unit) for unit in file.vocabulary["units"])
         self._phrases = _phrases(file, titles)
-        self._surnames = frozenset(s.lower() for s in surnames)
-        self._middles = frozenset(s.lower() for s in middles)
+        self._persons = persons
+        self._namesakes = frozenset(_lower_words(name) for name in file.vocabulary["namesakes"])
         self._monosyllables = frozenset(file.vocabulary["monosyllables"])
         self._stops = frozenset(file.vocabulary["stop_syllables"])
         self._inner_words = {word for phrases in self._phrases.values() for phrase in phrases for word in phrase.words}
         pattern = re.compile(filled(file.pattern, file.fragments), re.VERBOSE | re.VERSION1)
 
         @lru_cache(maxsize=1 << 14)  # the same few hundred bodies recur through a whole corpus
-        def taken(words: tuple[str, ...]) -> tuple[int, Sector] | None:
+        def taken(words: tuple[str, ...]) -> tuple[int, Sector, bool] | None:
             return self._taken(list(words), pattern)
 
         self._taken_by_words = taken
@@ -109,13 +112,13 @@ class OrganizationNames:
         >>> from khcn_extract.officials_lexicon import lexicon
         >>> text = "Giám đốc Sở Y tế tỉnh Yên Bái cho biết"
         >>> lexicon().organizations.match(text, 9)
-        OrganizationName(end=29, sector='administration')
+        OrganizationName(end=29, sector='administration', person=False)
         >>> lexicon().organizations.match(text, 0) is None
         True
         """
         words, ends = self._window(text, start)
         taken = self._taken_by_words(tuple(words))
-        return None if taken is None else OrganizationName(ends[taken[0] - 1], taken[1])
+        return None if taken is None else OrganizationName(ends[taken[0] - 1], taken[1], taken[2])
 
     def field_end(self, text: str, start: int) -> int:
         """End of the field of administration that begins at ``start`` (``Tư pháp``); ``start`` where there is none."""
@@ -159,17 +162,18 @@ class OrganizationNames:
             return _WHOLE
         return _FOREIGN if word.isalnum() else _ENDS
 
-    def _taken(self, words: list[str], pattern: re.Pattern[str]) -> tuple[int, Sector] | None:
-        """How many of the words are the name, and whose it is."""
+    def _taken(self, words: list[str], pattern: re.Pattern[str]) -> tuple[int, Sector, bool] | None:
+        """How many of the words are the name, whose it is, and whether a person follows."""
         lower = [word.lower() for word in words]
         head = self._head(words, lower)
         if not head:
             return None
-        letters, last_words = self._letters(words, lower, head)
+        letters, last_words, person = self._letters(words, lower, head)
         found = pattern.match(letters)
         if found is None or not found.end():
             return None
-        return last_words[found.end() - 1] + 1, self._sectors[tuple(lower[:head])]
+        size = last_words[found.end() - 1] + 1
+        return size, self._sectors[tuple(lower[:head])], size == person
 
     def _head(self, words: list[str], lower: list[str]) -> int:
         """How many words the head has; 0 where no organization begins here."""
@@ -181,52 +185,77 @@ class OrganizationNames:
                 return size
         return 0
 
-    def _letters(self, words: list[str], lower: list[str], head: int) -> tuple[str, list[int]]:
-        """One letter a phrase or word, and for each the index of its last word."""
+    def _letters(self, words: list[str], lower: list[str], head: int) -> tuple[str, list[int], int]:
+        """One letter a phrase or word, for each the index of its last word, and where a person ended them (or -1)."""
         letters: list[str] = []
         last_words: list[int] = []
-        index = 0
+        index = run_end = 0
+        person = -1
         while index < len(words):
-            letter, size = self._letter(words, lower, index, letters[-1:])
+            if index >= max(run_end, 1):
+                run_end = self._run_end(words, lower, index)
+                person = self._person(words, lower, range(index, run_end), letters)
+            if 0 <= person <= index:
+                break
+            letter, size = self._letter(words, lower, index)
             if index == 0 and letter not in "st":
-                letter, size = (letter if letter in "uEp" else "H"), head
+                letter, size = (letter if letter in "uEep" else "H"), head
             elif letter in "st" or (letter == "l" and words[index] in self._stops):
                 break
             letters.append(letter)
             index += size
             last_words.append(index - 1)
-        return "".join(letters), last_words
+        return "".join(letters), last_words, person
 
-    def _letter(self, words: list[str], lower: list[str], index: int, before: list[str]) -> tuple[str, int]:
+    def _run_end(self, words: list[str], lower: list[str], start: int) -> int:
+        """Index behind the capitalised words from ``start``; a title or another word that ends a name ends them."""
+        for index in range(start, len(words)):
+            if not _is_syllable(words[index]):
+                return index
+            for phrase in self._phrases.get(lower[index], ()):
+                size = len(phrase.words)
+                if phrase.capital == "s" and tuple(lower[index : index + size]) == phrase.words:
+                    # `Chíu Sáng Phúc`: what ends a sentence part may be part of a name behind its surname
+                    if size > 1 or index == start or not self._persons.may_begin_with(lower[index - 1]):
+                        return index
+        return len(words)
+
+    def _person(self, words: list[str], lower: list[str], run: range, letters: list[str]) -> int:
+        """Index of the word in the run where a person's name begins, -1 where none does."""
+        if len(run) < SHORTEST:
+            return -1
+        named = any(letter in "uEe" for letter in letters)
+
+        def is_known(start: int, end: int) -> bool:
+            phrase = tuple(lower[start:end])
+            if named and phrase in self._namesakes:
+                return True
+            return any(p.capital and p.words == phrase for p in self._phrases.get(phrase[0], ()))
+
+        return self._persons.start(lower, run, letters[-1], is_known)
+
+    def _letter(self, words: list[str], lower: list[str], index: int) -> tuple[str, int]:
         word = words[index]
         capital = word[0].isupper()
         for phrase in self._phrases.get(lower[index], ()):
             size = len(phrase.words)
             letter = phrase.capital if capital else phrase.small
-            if letter == "p" and (before in (["S"], ["B"]) or self._is_person(words[index : index + size + 1], size)):
-                continue  # `Lê Kim Sơn` and `Vũ Quang Thụy` are men, though Kim Sơn and Vũ Quang are districts
             if letter and (size == 1 or tuple(lower[index : index + size]) == phrase.words):
                 return letter, size
         if not word[0].isalpha():
             return ("d" if word.isdigit() else "k" if word == "&" else word if word in ",-" else "."), 1
         return (self._capital_letter(word) if capital else "l"), 1
 
-    def _is_person(self, words: list[str], size: int) -> bool:
-        """Whether a place that begins like a person goes on like one."""
-        if len(words) <= size or words[0].lower() not in self._surnames or tuple(words[:size]) in self._places:
-            return False
-        return words[size].istitle() and words[size].lower() not in self._surnames
-
     def _capital_letter(self, word: str) -> str:
-        rest = word[1:]
-        if rest and not rest.islower():
+        if not _is_syllable(word):
             return "C"
-        small = word.lower()
-        if small in self._monosyllables:
-            return "m"
-        if small in self._surnames:
-            return "B" if small in self._middles else "S"
-        return "M" if small in self._middles else "c"
+        return "m" if word.lower() in self._monosyllables else "c"
+
+
+def _is_syllable(word: str) -> bool:
+    """Whether the word is written as names are: ``Thấm``, ``A``, ``H'Mlen``, but not ``KH`` or ``M``."""
+    rest = word[1:]
+    return word[0].isupper() and (rest.islower() or word in ("A", "Y") or (word[1:2] in ("'", "’") and word.istitle()))
 
 
 def filled(pattern: str, fragments: Mapping[str, str]) -> str:
@@ -248,6 +277,7 @@ def _phrases(file: OrganizationsFile, titles: Iterable[str]) -> dict[str, tuple[
         ("s", "t", titles),
         ("s", "", lists["enders"]),
         ("E", "E", lists["named_after_people"]),
+        ("e", "e", lists["perhaps_named_after_people"]),
         ("f", "f", lists["fields"]),
         ("V", "v", lists["actions"]),
         ("H", "", heads),

@@ -36,13 +36,20 @@ _SHORTEST_PERIOD = 27
 
 
 @cache
-def engine() -> RuleSet:
-    """The rules of the value kinds, ready to run together; built once a process."""
+def engine(without: frozenset[str] = frozenset()) -> RuleSet:
+    """The rules of the value kinds, ready to run together; built once a process.
+
+    ``without`` names rules to leave out, to see what they are worth; a name that none has is a ``ValueError``.
+    """
     units = quantities.units().lexicon()
     compiled = []
     for name in ("dates.toml", "quantities.toml", "documents.toml"):
         compiled += compile_rules(load_file(name), lexicons={"units": units})
-    return RuleSet(compiled)
+    names = {entry.rule.name for entry in compiled}
+    if not without <= names:
+        msg = f"no rule is called {', '.join(sorted(without - names))}; rules are called {', '.join(sorted(names))}"
+        raise ValueError(msg)
+    return RuleSet([entry for entry in compiled if entry.rule.name not in without])
 
 
 @cache
@@ -59,8 +66,8 @@ def extractor_id() -> str:
 
 
 _APART = (
-    "__main__", "analysis", "cli", "comparison", "database", "error_analysis", "evaluate", "explanation", "floors",
-    "formats", "gold", "intervals", "matching", "report_page", "run", "schema", "scores", "show", "spacy_component",
+    "__main__", "analysis", "cli", "results", "saved_facts", "comparison", "database", "error_analysis", "evaluate", "explanation", "floors",
+    "formats", "gold", "intervals", "matching", "report", "run", "schema", "scores", "show", "spacy_component",
     "store", "comments",
 )  # fmt: skip
 """Beginnings of the names of modules that store, show or score, and decide no fact."""
@@ -105,15 +112,20 @@ def process(
 
 
 def process_many(
-    articles: Sequence[Article], *, published_at: date | datetime | None = None, province: str | None = None
+    articles: Sequence[Article],
+    *,
+    published_at: date | datetime | None = None,
+    province: str | None = None,
+    without: frozenset[str] = frozenset(),
 ) -> list[Extraction]:
-    """`process` for some dozens of articles at once, stage by stage, with the same result.
+    """`process` for some dozens of articles at once, stage by stage, with the same result; see `engine` for ``without``.
 
     A stage's tables stay in the processor's cache while it goes over all the articles, which makes a third of the
     speed.
     """
     pages = [_opened(article, published_at, province) for article in articles]
-    mentions = [engine().find(page.body, page.lower) for page in pages]
+    rules = engine(without)
+    mentions = [rules.find(page.body, page.lower) for page in pages]
     named = [officials.find(page.body) for page in pages]
     readings = [_read(page, found) for page, found in zip(pages, mentions, strict=True)]
     return [

@@ -29,7 +29,7 @@ from typing import TYPE_CHECKING, NamedTuple, TextIO
 from khcn_extract import gold
 from khcn_extract.columns import Batch, content_hash, to_batch
 from khcn_extract.facts import Article, Extraction, Reject
-from khcn_extract.pipeline import extractor_id, process_many
+from khcn_extract.pipeline import engine, extractor_id, process_many
 from khcn_extract.read import read_articles
 
 if TYPE_CHECKING:
@@ -193,6 +193,7 @@ def to_lines(job: Job) -> Done:
 
 def _extracted(job: Job) -> tuple[list[Extraction], list[str], tuple[Reject, ...], Summary]:
     """The batch's extractions with their content hashes, its rejects, and what was done."""
+    engine()  # a rule file with a mistake is an error of the run, and no reason to reject its articles
     extractions, hashes, rejects = [], [], list(job.rejects)
     did = Summary(unchanged=job.unchanged)
     for at in range(0, len(job.articles), _TOGETHER):

@@ -23,7 +23,8 @@ _TAILS: Final = {word[-2:] for word in _ABBREVIATIONS} | {a + b for a in "IVX" f
 """How abbreviations and list numbers end that have two letters: other words need no closer look."""
 _UPPER: Final = "".join(c for c in map(chr, (*range(0x41, 0x530), *range(0x1E00, 0x1F00))) if c.isupper())
 _STOPS: Final = {
-    mark: re.compile(rf"{re.escape(mark)}[\"\u201d\u2019»)\]]*\s+(?=[\"\u201c\u2018«(\[]*[{_UPPER}])") for mark in ".!?…"
+    mark: re.compile(rf"{re.escape(mark)}[\"\u201d\u2019»)\]]*\s+(?=[\"\u201c\u2018«(\[]*[{_UPPER}])")
+    for mark in ".!?…"
 }
 """What ends a sentence. One regex for each mark: what begins with a literal is found in a fraction of the time that
 a choice of marks takes, for most of a text is letters."""

@@ -21,7 +21,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, NamedTuple, Self
 
 import duckdb
-import pyarrow as pa  # type: ignore[import-untyped]  # it ships no types
+import pyarrow as pa
 
 from khcn_extract.columns import SCHEMAS, Batch, text_array
 from khcn_extract.database import StoreBusy, check_version, connect, create_store, first_line

@@ -43,12 +43,13 @@ _SUBSTITUTES = {
     "\u2029": "\n",
 }
 _GROUPING = "\u00a0\u2009\u202f"
+_GROUP = stdlib_re.compile(r"(?:^|\D)\d{1,3}\Z")
 _BEFORE_GROUP = stdlib_re.compile(r"\d{3}(?!\d)")
 _SUBSTITUTED = stdlib_re.compile("[" + "".join(_SUBSTITUTES) + "]")
 _ZERO_WIDTH = "\u00ad\u034f\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff"
 
 _ENTITY = r"&(?:\#\d{1,7}|\#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});"
-_MARK_ENTITY = "&(?:\\#0?(?:768|769|771|777|803)|\\#[xX]0?(?:300|301|303|309|323));"
+_MARK_ENTITY = r"&(?:\#0?(?:76[89]|77[0147]|795|803)|\#[xX]0?3(?:0[012369]|1[bB]|23));"
 # What changes the length: an entity, zero-width characters, a letter with marks of its own.
 _UNEVEN = re.compile(
     rf"""
@@ -208,8 +209,7 @@ def _substitute(match: stdlib_re.Match[str]) -> str:
     """What a character stands for; a no-break or thin space that groups digits is the point of ``4.215``."""
     written = match[0]
     if written in _GROUPING and _BEFORE_GROUP.match(match.string, match.end()):
-        before = match.string[match.start() - 1 : match.start()]
-        return "." if before.isdecimal() else " "
+        return "." if _GROUP.search(match.string, max(0, match.start() - 4), match.start()) else " "
     return _SUBSTITUTES[written]
 
 
