@@ -14,11 +14,11 @@ import sys
 from datetime import UTC, date, datetime
 from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from khcn_extract.cli_evaluation import compare, convert, evaluate, fail, floors, plain_errors
+from khcn_extract.cli_evaluation import compare, convert, evaluate, floors, plain_errors
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -162,7 +162,7 @@ def main() -> None:
         if isinstance(stream, io.TextIOWrapper) and not stream.encoding.lower().startswith("utf"):
             stream.reconfigure(encoding="utf-8")  # no other code page has all of Vietnamese
     try:
-        code = app(standalone_mode=False)
+        code = app(standalone_mode=False, prog_name="khcn")
     except KeyboardInterrupt:
         code = _INTERRUPTED_BY_TYPER
     except Exception as error:

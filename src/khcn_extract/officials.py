@@ -133,7 +133,7 @@ class _Article:
             if start < self.position:
                 continue
             if word.letter == "S":
-                self._full_name(start)
+                self._full_name(start, waiting[-1] if waiting else -1)
                 continue
             if word.letter == "w":
                 continue
@@ -144,7 +144,8 @@ class _Article:
             self._mention(self.mentions[waiting.pop()])
         return self.out
 
-    def _full_name(self, start: int) -> None:
+    def _full_name(self, start: int, following: int) -> None:
+        """A surname; ``following`` is where the next mention begins that a rule found."""
         mention = self.mentions.get(start)
         if mention is not None:
             self._mention(mention)
@@ -155,6 +156,8 @@ class _Article:
         written = found[0]
         while written.isupper() and _canonical(written) not in self.officials and " " in written:
             written = written.rpartition(" ")[0]  # a headline in capitals does not say where the name ends
+        if start < following < start + len(written):
+            return  # `Mã Cầm Văn Hặc` of `huyện Sông Mã Cầm Văn Hặc`
         name = _canonical(written)
         name = self.by_first_part.get(name, name)
         self.last_by_given[name.rpartition(" ")[2]] = name

@@ -173,15 +173,21 @@ class _Builder:
         self.position = item.end
 
     def _body_before(self, end: int) -> None:
-        """Adds the body right before ``do``: ``Tổ công tác do ông …``."""
+        """Adds the body right before ``do``: ``Tổ công tác của Sở do ông …``."""
         by = _BY.search(self.text, self.position, end)
         start = max(self.position, end - _MAX_BODY, self.text.rfind("\n", 0, end) + 1)
+        first = last = -1
         for word in _WORD.finditer(self.text, start, end):
-            if by is None or not self.lexicon.organizations.may_begin_with(word[0]):
+            if by is None or word.start() < last or not self.lexicon.organizations.may_begin_with(word[0]):
                 continue
             found = self.lexicon.organizations.match(self.text, word.start())
-            if found is not None and found.end == by.start():
-                self._add(_SECTOR_LETTERS[found.sector], Item(word.start(), found.end))
+            if found is None or found.sector in ("places", "private"):
+                continue
+            if first < 0 or self.text[last : word.start()] not in (" của ", " thuộc "):
+                first = word.start()
+            last = found.end
+            if last == by.start():
+                self._add(_SECTOR_LETTERS[found.sector], Item(first, last))
                 self.letters += "b"
                 self.position = end
                 return

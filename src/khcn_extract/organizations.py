@@ -222,6 +222,8 @@ class OrganizationNames:
 
     def _person(self, words: list[str], lower: list[str], run: range, letters: list[str]) -> int:
         """Index of the word in the run where a person's name begins, -1 where none does."""
+        if len(run) == 1 and _is_called(words[run.start]):
+            return run.start
         if len(run) < SHORTEST:
             return -1
         named = any(letter in "uEe" for letter in letters)
@@ -250,6 +252,11 @@ class OrganizationNames:
         if not _is_syllable(word):
             return "C"
         return "m" if word.lower() in self._monosyllables else "c"
+
+
+def _is_called(word: str) -> bool:
+    """Whether the word alone is how a person is called: ``H'Mlen``, but not ``M'gar``."""
+    return word[:2] in ("H'", "H’", "K'", "K’") and word[2:].istitle()
 
 
 def _is_syllable(word: str) -> bool:
