@@ -4,10 +4,13 @@ BIN := .venv/bin
 STAMP := .venv/installed
 
 define QUESTION
-SELECT province_2025 AS province, count(DISTINCT article_id) AS articles, sum(c.value)::BIGINT AS tasks
-FROM counts AS c JOIN article_places USING (article_id)
-WHERE c.unit IN ('nhiệm vụ', 'đề tài', 'dự án') AND c.total IS NULL
-GROUP BY province_2025 ORDER BY tasks DESC LIMIT 12
+WITH largest AS (
+  SELECT article_id, max(value)::INTEGER AS tasks FROM counts
+  WHERE unit IN ('nhiệm vụ', 'đề tài', 'dự án') AND total IS NULL GROUP BY article_id
+)
+SELECT province_2025 AS province, count(*) AS articles, sum(tasks)::INTEGER AS tasks
+FROM largest JOIN article_places USING (article_id)
+WHERE province_2025 IS NOT NULL GROUP BY province_2025 ORDER BY tasks DESC LIMIT 12
 endef
 export QUESTION
 
@@ -16,7 +19,7 @@ export QUESTION
 demo: $(STAMP)
 	$(BIN)/khcn extract 'corpus/*.txt' --out facts.duckdb
 	@echo
-	@echo "Science tasks, projects and topics counted, by province in today's borders:"
+	@echo "Science tasks, topics and projects (the largest count of each article), by province of today:"
 	@$(BIN)/khcn query facts.duckdb "$$QUESTION"
 
 test: $(STAMP)

@@ -20,7 +20,6 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 from khcn_extract.facts import Furniture
 
 _FRAGMENT = re.compile(r"\{([a-z_]+)\}")
-_LINE = re.compile(r"[^\n]+")
 _MAX_LINE = 220
 _PROSE = 140
 _SENTENCE = 80
@@ -104,7 +103,7 @@ def look(text: str) -> Page:
     >>> [f.reason for f in page.furniture], page.published_at.isoformat(), page.author
     (['breadcrumb', 'publication_stamp', 'visitor_counter'], '2020-07-23T17:05:00', 'Lan Chi')
     """
-    lines = [_line(m) for m in _LINE.finditer(text) if not m[0].isspace()]
+    lines = _lines(text)
     last_prose = max((i for i, line in enumerate(lines) if line.prose), default=-1)
     found: list[Furniture] = []
     published_at: date | datetime | None = None
@@ -131,12 +130,18 @@ def look(text: str) -> Page:
     return Page(tuple(sorted(found, key=lambda f: f.start_char)), published_at, author)
 
 
-def _line(match: re.Match[str]) -> _Line:
-    written = match[0]
-    text = written.strip()
-    start = match.start() + len(written) - len(written.lstrip())
-    prose = len(text) >= _PROSE or (len(text) >= _SENTENCE and text[-1] in ".!?…:;")
-    return _Line(start, start + len(text), text, prose)
+def _lines(text: str) -> list[_Line]:
+    """The lines that hold anything, blanks trimmed."""
+    lines = []
+    at = 0
+    for written in text.split("\n"):
+        trimmed = written.strip()
+        if trimmed:
+            start = at + len(written) - len(written.lstrip())
+            prose = len(trimmed) >= _PROSE or (len(trimmed) >= _SENTENCE and trimmed[-1] in ".!?…:;")
+            lines.append(_Line(start, start + len(trimmed), trimmed, prose))
+        at += len(written) + 1
+    return lines
 
 
 def _recognise(line: str, *, at_end: bool) -> tuple[FurnitureRule | None, re.Match[str] | None]:
@@ -159,11 +164,7 @@ def _signature(
 ) -> tuple[Furniture, str | None] | None:
     """The writer's name at the end of the article: behind its last sentence or alone on a line after it."""
     taken = {f.start_char for f in found}
-    body_end = len(text)
-    for line in reversed(lines):
-        if line.start not in taken:
-            body_end = line.end
-            break
+    body_end = next((line.end for line in reversed(lines) if line.start not in taken), 0)
     signed = _SIGNED.search(text, max(0, body_end - 120), body_end)
     if signed is not None and not _NO_PERSON.match(signed["author"]):
         return Furniture(signed.start(), body_end, "byline"), _person(signed["author"])

@@ -43,6 +43,7 @@ _LINK_LETTERS: Final = {
     "holds_office": "K",
     "takes_office": "L",
     "gives_office": "A",
+    "passive": "p",
     "to_whom": "c",
     "is": "l",
     "and": "&",

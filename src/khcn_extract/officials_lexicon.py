@@ -59,7 +59,8 @@ class OfficialsFile(_Strict):
     title_prefixes: dict[Literal["former", "acting", "dropped"], tuple[str, ...]]
     title_suffixes: dict[Literal["words"], tuple[str, ...]]
     between: dict[
-        Literal["quantity", "verbs", "holds_office", "takes_office", "gives_office", "to_whom", "is", "and"], tuple[str, ...]
+        Literal["quantity", "verbs", "holds_office", "takes_office", "gives_office", "passive", "to_whom", "is", "and"],
+        tuple[str, ...],
     ]
     rule: tuple[dict[str, Any], ...]
 

@@ -22,14 +22,14 @@ _HEADLINE, _SITE, _OFFICE, _MENTION = 6, 6, 2, 1
 _ENOUGH = 3
 """Points that the winner needs; twice those of the second."""
 _OFFICES = ("tỉnh ", "thành phố ", "tp ", "tp. ", "tp.", "công nghệ ", "ủy ", "sở ", "ubnd ", "hđnd ")
-_BODY = 3_000
+_BODY = 2_000
 """Characters of the body that are weighed; what comes later is rarely about another province."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Gazetteer:
-    names: dict[str, str]
-    """Each spelling in lower case to the province's name."""
+    spellings: tuple[str, ...]
+    """The province that each of the automaton's patterns spells."""
     slugs: dict[str, str]
     """``binhphuoc`` to ``Bình Phước``."""
     automaton: AhoCorasick
@@ -44,7 +44,7 @@ def _gazetteer() -> _Gazetteer:
         spellings = [row["name"], *(row["aliases"] or "").split(";")]
         names |= {s.strip().lower(): row["name"] for s in spellings if s.strip()}
     slugs = {_slug(name): province for name, province in names.items()}
-    return _Gazetteer(names, slugs, AhoCorasick(list(names), matchkind=MatchKind.LeftmostLongest))
+    return _Gazetteer(tuple(names.values()), slugs, AhoCorasick(list(names), matchkind=MatchKind.LeftmostLongest))
 
 
 def about(text: str, *, headline: str = "", host: str = "") -> str | None:
@@ -78,11 +78,11 @@ def _mentions(text: str) -> list[tuple[str, bool]]:
     """The provinces named in the text, each with whether an office or ``tỉnh`` stands before the name."""
     lower, gazetteer = lowered(text), _gazetteer()
     found = []
-    spellings = list(gazetteer.names.items())
+    spellings = gazetteer.spellings
     for index, start, end in gazetteer.automaton.find_matches_as_indexes(lower):
         if not text[start].isupper() or lower[end : end + 1].isalpha() or (start and lower[start - 1].isalpha()):
             continue
-        found.append((spellings[index][1], lower.endswith(_OFFICES, 0, start)))
+        found.append((spellings[index], lower.endswith(_OFFICES, 0, start)))
     return found
 
 
