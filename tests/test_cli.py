@@ -22,8 +22,9 @@ import duckdb
 import pytest
 
 from khcn_extract import cli
-from khcn_extract.facts import Article
+from khcn_extract.facts import Article, Extraction, Fact, OfficialValue, Position
 from khcn_extract.pipeline import process
+from khcn_extract.show import as_html
 from khcn_extract.store import Store
 
 KHCN = Path(sys.executable).with_name("khcn")
@@ -428,6 +429,15 @@ def test_page_of_hostile_articles(khcn, tmp_path: Path) -> None:
     assert "<script" not in html
     assert "&lt;script&gt;" in html
     assert "<b>" not in html
+
+
+def test_page_shows_values_as_they_are() -> None:
+    """Also a value, whatever a rule of tomorrow lets into it, is text on the page."""
+    value = OfficialValue(name="A <b>", positions=(Position("Trưởng & phó", "<i>Sở</i>"),))
+    fact = Fact(4, 5, "A", value, "official.name")
+    html = as_html([Extraction(Article(article_id="a", text="Ông A."), (fact,))])
+
+    assert "A &lt;b&gt;: Trưởng &amp; phó, &lt;i&gt;Sở&lt;/i&gt;" in html
 
 
 def test_explain_says_where_a_fact_comes_from(khcn, tmp_path: Path) -> None:

@@ -76,6 +76,22 @@ def test_every_rule_has_proof() -> None:
         ("UBND xã Nguyễn Huệ tổ chức", "UBND xã Nguyễn Huệ"),
         ("UBND xã Trần Văn Bảy nói", "UBND xã"),
         ("UBND xã Lê Lợi Nông Văn Tư nói", "UBND xã Lê Lợi"),
+        ("UBND xã Hoàng Văn Thụ Lương Thị Nga nói", "UBND xã Hoàng Văn Thụ"),
+        ("UBND xã Long Thị Xuyến nói", "UBND xã"),
+        ("UBND xã Long Phước Đông họp", "UBND xã Long Phước Đông"),
+        ("UBND phường Tân Lập Y Tlam Êban nói", "UBND phường Tân Lập"),
+        ("UBND tỉnh Mai Công Báo nói", "UBND tỉnh"),
+        ("UBND thành phố Đinh Lê Hoàng Mơ nói", "UBND thành phố"),
+        ("UBND huyện Sông Mã Cầm Văn Hặc nói", "UBND huyện Sông Mã"),
+        ("Đảng ủy xã K'Brểu nói", "Đảng ủy xã"),
+        ("UBND huyện Ea H'leo họp", "UBND huyện Ea H'leo"),
+        ("Bệnh viện Trịnh Văn Khôi nói", "Bệnh viện"),
+        ("Bệnh viện Nguyễn Tri Phương nói", "Bệnh viện Nguyễn Tri Phương"),
+        ("Bệnh viện Nguyễn Tri Phương Võ Văn Ngà nói", "Bệnh viện Nguyễn Tri Phương"),
+        ("Trường THPT Lò Văn Giá Bùi Thị Na nói", "Trường THPT Lò Văn Giá"),
+        ("Ban Quản lý dự án đầu tư xây dựng khu vực Phí Văn Rạng", "Ban Quản lý dự án đầu tư xây dựng khu vực"),
+        ("Đoàn ĐBQH và HĐND tỉnh Não Thị Thiên", "Đoàn ĐBQH và HĐND tỉnh"),
+        ("Đoàn kiểm tra 12 cơ sở", "Đoàn kiểm tra"),
         ("Huyện ủy Vũ Quang Lò Văn Tư", "Huyện ủy Vũ Quang"),
         ("Sở Xây dựng Vũ Quang Thạo khẳng định", "Sở Xây dựng"),
         ("Trường THPT Lê Hồng Phong Lò Thị Mơ", "Trường THPT Lê Hồng Phong"),
@@ -156,6 +172,37 @@ def test_where_the_name_of_a_body_ends(text: str, body: str | None) -> None:
             ],
         ),
         ("Thủ tướng Nhật Bản Sato Kenta tới thăm", [("Sato Kenta", [("Thủ tướng", "Nhật Bản")])]),
+        # the person right behind the place, whose second syllable is a surname too
+        (
+            "Chủ tịch UBND huyện Tri Tôn Chau Sóc Kim và Bí thư Đảng ủy xã Ea Tiêu H'Bhôt Niê",
+            [
+                ("Chau Sóc Kim", [("Chủ tịch", "Ủy ban nhân dân huyện Tri Tôn")]),
+                ("H'Bhôt Niê", [("Bí thư", "Đảng ủy xã Ea Tiêu")]),
+            ],
+        ),
+        # short titles
+        (
+            "Đ/c Lý A Sủ - PBT Thường trực Huyện ủy; đ/c Chẻo Thị Mẩy - CT Hội LHPN; ông Hà Lò - CVP UBND tỉnh",
+            [
+                ("Lý A Sủ", [("Phó Bí thư Thường trực", "Huyện ủy")]),
+                ("Chẻo Thị Mẩy", [("Chủ tịch", "Hội Liên hiệp Phụ nữ")]),
+                ("Hà Lò", [("Chánh Văn phòng", "Văn phòng Ủy ban nhân dân tỉnh")]),
+            ],
+        ),
+        # the body that somebody heads, before the name
+        (
+            "Ủy ban Kiểm tra Đảng ủy do đồng chí Đạo Năng Khởi làm Chủ nhiệm",
+            [("Đạo Năng Khởi", [("Chủ nhiệm", "Ủy ban Kiểm tra Đảng ủy")])],
+        ),
+        (
+            "Đoàn giám sát của Ban Pháp chế do bà Cụt Thị Mơ, Trưởng ban, làm Trưởng đoàn",
+            [("Cụt Thị Mơ", [("Trưởng Ban", ""), ("Trưởng Đoàn", "Đoàn giám sát của Ban Pháp chế")])],
+        ),
+        # a bare title, where the body was named before
+        (
+            "Lãnh đạo Bệnh viện đến thăm. Phó Giám đốc Thị Ngân Thu nói bệnh viện đã mua máy của công ty.",
+            [("Thị Ngân Thu", [("Phó Giám đốc", "")])],
+        ),
         # a headline in capitals
         (
             "TÂN GIÁM ĐỐC SỞ Y TẾ LÀ BÀ CAO THỊ MẬN\nGiám đốc Sở Y tế Cao Thị Mận",
@@ -183,6 +230,10 @@ def test_what_articles_do(text: str, expected: Persons) -> None:
         "Quyết định của Chủ tịch UBND tỉnh và Thông tư của Bộ trưởng Bộ Y tế",
         "Các đại biểu Hồ A Thoan, Đinh Thị Rêu chất vấn",
         "Tác giả: Cao Thị Mận",
+        "Chủ tịch UBND phường Lê Hồng Phong tổ chức hội nghị; Bí thư Đảng ủy phường Quang Trung dự",
+        "Trường THPT Nguyễn Thị Minh Khai, đường Nguyễn Thị Định",
+        "Chủ tịch UBND thành phố Long Khánh, Bí thư Huyện ủy Tân Kỳ và Phó Giám đốc Sơn Hà",
+        "Ông Hồ Văn Tạc và bà Lê Thị Tủn, Giám đốc Công ty Hoa Mai",
         "",
     ],
 )

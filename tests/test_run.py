@@ -412,15 +412,39 @@ def test_interrupted_by_the_keyboard(workers: int, tmp_path: Path) -> None:
         assert opened.path == store
 
 
-@pytest.mark.skipif(not Path("/proc").exists(), reason="looks at processes")
+NEEDS_PROC = pytest.mark.skipif(not Path("/proc/self/task").exists(), reason="looks at processes")
+
+
+def workers_of(process: subprocess.Popen[str]) -> list[int]:
+    """The two processes that the process has started, as soon as it has."""
+    workers: list[str] = []
+    while len(workers) < 2:
+        time.sleep(0.01)
+        workers = Path(f"/proc/{process.pid}/task/{process.pid}/children").read_text().split()
+    return [int(pid) for pid in workers]
+
+
+@NEEDS_PROC
+def test_an_interruption_is_none_of_the_workers_business(tmp_path: Path) -> None:
+    """A terminal sends it to them too, and none of them may print a traceback or lose a batch for it."""
+    source = write_jsonl(tmp_path / "a.jsonl", corpus(500))
+    process = khcn(source, "--out", tmp_path / "s.duckdb", "--workers", "2")
+    workers = workers_of(process)
+    time.sleep(0.05)
+    for pid in workers:
+        os.kill(pid, signal.SIGINT)
+    out, err = process.communicate(timeout=30)
+
+    assert (process.returncode, err) == (0, "")
+    assert "500 articles extracted, 0 unchanged, 0 rejected" in out
+
+
+@NEEDS_PROC
 def test_workers_end_with_a_parent_that_was_killed(tmp_path: Path) -> None:
     """Or each kill would leave some hundred megabytes behind."""
     source = write_jsonl(tmp_path / "a.jsonl", corpus(4_000))
     process = khcn(source, "--out", tmp_path / "s.duckdb", "--workers", "2")
-    workers: list[int] = []
-    while len(workers) < 2:
-        time.sleep(0.01)
-        workers = [int(pid) for pid in Path(f"/proc/{process.pid}/task/{process.pid}/children").read_text().split()]
+    workers = workers_of(process)
     process.kill()
     process.communicate(timeout=20)
 

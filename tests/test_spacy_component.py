@@ -82,7 +82,7 @@ def calls(monkeypatch: pytest.MonkeyPatch) -> list[Call]:
 
 
 @pytest.fixture
-def nlp(calls: list[Call]) -> Language:  # noqa: ARG001  replaces the extractor
+def nlp(calls: list[Call]) -> Language:
     return spacy_pipeline()
 
 

@@ -1,4 +1,4 @@
-"""The commands of ``khcn`` that a researcher uses: evaluate, compare, floors, convert. Thin, like `cli`, which adds them.
+"""The commands of ``khcn`` that a researcher uses: evaluate, compare, floors, convert. Thin, as `cli` is.
 
 Heavy imports stand inside the commands.
 """

@@ -23,11 +23,11 @@ STORAGE_VERSION: Final = "v1.4.0"
 """File format: the oldest that has all we use, so that analysts' older DuckDB tools open the file."""
 _WRITE: Final[dict[str, Any]] = {
     "storage_compatibility_version": STORAGE_VERSION,
-    # How much log is gathered before it is written into the file. The default of 16 MB has every other batch rewrite the
-    # last row groups of all tables; 256 MB loads a little faster still and keeps the whole log in memory.
+    # How much log is gathered before it goes into the file. The default of 16 MB has every other batch rewrite the last
+    # row groups of all tables; 256 MB loads a little faster still and keeps the whole log in memory.
     "checkpoint_threshold": "32MB",
     # A load needs no more, and without a bound DuckDB keeps what it wrote: memory then grows with the store.
-    "memory_limit": "128MB",
+    "memory_limit": "96MB",
     # Batches are too small to be worth sharing out (one thread takes a quarter less time), and workers want the cores.
     "threads": 1,
 }

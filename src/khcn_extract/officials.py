@@ -100,7 +100,9 @@ def _officials(text: str, mentions: Iterable[_Mention]) -> set[str]:
 def _near_business(text: str, mention: _Mention) -> bool:
     """Whether the words round a bare ``Giám đốc`` speak of a company rather than of a public body."""
     companies, offices = lexicon().companies, lexicon().offices
-    before = [found.start() for found in companies.finditer(text, max(0, mention.start - _BUSINESS_CHARS), mention.start)]
+    before = [
+        found.start() for found in companies.finditer(text, max(0, mention.start - _BUSINESS_CHARS), mention.start)
+    ]
     start = before[-1] if before else max(0, mention.start - _OFFICE_CHARS)
     if offices.search(text, start, mention.start) is not None:
         return False

@@ -7,6 +7,7 @@ and makes each a `Line` of items, one letter each (the letters are explained in 
 from __future__ import annotations
 
 from functools import cache, lru_cache
+from itertools import islice
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 import regex as re
@@ -55,6 +56,8 @@ _BY: Final = re.compile(r",?+ do \Z")
 _LED: Final = re.compile(r"b[^.;]*+\Z")
 _MAX_BODY: Final = 150
 """Characters before ``do`` in which the body that somebody heads begins."""
+_MIDDLES: Final = ("Văn ", "Thị ")
+"""Surnames that are second syllables far more often."""
 _HONORIFICS: Final = frozenset(["ông", "bà", "anh", "chị", "cô", "chú", "thầy", "chí", "ngài", "bác"])
 _MARKS: Final = "-,;:()."
 
@@ -210,8 +213,10 @@ class _Builder:
         if found is None:
             return 0
         end = int(found.end())
-        for word, next_start, _ in self.stretch[self.number + 1 : self.number + 6]:
-            if start < next_start < end and word.title is not None:
+        for word, next_start, _ in islice(self.stretch, self.number + 1, None):
+            if next_start >= end:
+                break
+            if start < next_start and word.title is not None:
                 end = next_start - 1
                 return end if " " in self.text[start:end] else 0
         return end
@@ -219,7 +224,7 @@ class _Builder:
     def _named_at_once(self) -> bool:
         """Adds the person right behind a title, whose surname may be one that elsewhere is another word."""
         start = self.position + 1
-        if start in self.announced or self.text[start - 1 : start] != " ":
+        if start in self.announced or self.text[start - 1 : start] != " " or not self.text[start : start + 1].isupper():
             return False
         end = self._name_end(start)
         syllables = self.text[start:end].split(" ")
@@ -234,8 +239,12 @@ class _Builder:
         if letter != "H" or following - end in (0, 1) or self.text[end : end + 1] != " ":
             return
         found = self.lexicon.given.match(self.text, end + 1)
-        if found is not None and self.lexicon.organizations.match(self.text, end + 1) is None:
-            self._add("N" if " " in found[0] else "n", Item(end + 1, found.end()))
+        if found is None:
+            return
+        organizations = self.lexicon.organizations
+        first, blank, _ = found[0].partition(" ")
+        if not organizations.may_begin_with(first) or organizations.match(self.text, end + 1) is None:
+            self._add("N" if blank else "n", Item(end + 1, found.end()))
             self._bodies()
 
     def _title(self, letter: str, title: Title, start: int, end: int) -> None:
@@ -324,13 +333,17 @@ def is_inside_another_name(text: str, start: int) -> bool:
     >>> is_inside_another_name("ở đường Trần Phú", 8), is_inside_another_name("ông Trần Phú", 4)
     (True, False)
     """
-    before = text[max(0, start - _MAX_PLACE_WORD) : start].rstrip(" ")
-    last = _LAST_WORD.search(before)[0]
-    if last.istitle() and text.startswith(("Văn ", "Thị "), start) and last.lower() not in _HONORIFICS:
-        return True  # the rest of `xã Nguyễn Thị Định`
-    before = before.lower()
-    phrases = lexicon().inside_after.get(last.lower(), ())
-    return any(before.endswith(phrase) and not before[: -len(phrase)][-1:].isalpha() for phrase in phrases)
+    before = text[max(0, start - _MAX_PLACE_WORD) : start].rstrip(" ").lower()
+    last = before.rpartition(" ")[2]
+    if not last.isalnum():
+        found = _LAST_WORD.search(last)
+        last = found[0] if found is not None else ""
+    if text.startswith(_MIDDLES, start) and text[start - 1] == " " and last not in _HONORIFICS:
+        return text[start - 1 - len(last)].isupper()  # the rest of `xã Nguyễn Thị Định`
+    phrases = lexicon().inside_after.get(last)
+    return phrases is not None and any(
+        before.endswith(phrase) and not before[: -len(phrase)][-1:].isalpha() for phrase in phrases
+    )
 
 
 @lru_cache(maxsize=1 << 12)

@@ -270,14 +270,12 @@ def _written(forms: Iterable[str]) -> Iterator[str]:
         if len(parts) > _LONG_TITLE:
             yield from (form, form[0].lower() + form[1:], form.lower())
             continue
-        choices = [
-            (p,) if _has_one_case(p) else (p[0].lower() + p[1:], p[0].upper() + p[1:]) for p in parts
-        ]
+        choices = [(p,) if _has_one_case(p) else (p[0].lower() + p[1:], p[0].upper() + p[1:]) for p in parts]
         yield from (" ".join(mix) for mix in product(*choices))
 
 
 def _has_one_case(part: str) -> bool:
-    """Whether the word of a title is never written otherwise: ``GĐ``; and ``phó`` at the end (`chức vụ Phó Giám đốc`)."""
+    """Whether the word is never written otherwise: ``GĐ``, ``phó`` (no `Vụ phó` in `chức vụ Phó Giám đốc`)."""
     return part == "phó" or part[1:].upper() == part[1:] != ""
 
 

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
 _WORD: Final = re.compile(
-    r"""\p{L}[\p{L}\p{N}'’]*+ (?: [&./-] \p{Lu}[\p{L}\p{N}]*+ )*+ (?: [.] (?<= \b(?i:tp|tx|q|p)[.] ) (?= \s|$ ) )?+
+    r"""\p{L}[\p{L}\p{N}'’]*+ (?: [&./-] \p{Lu}[\p{L}\p{N}]*+ )*+ (?: [.] (?<= \b(?i:tp|tx|tt|q|p)[.] ) (?= \s|$ ) )?+
       | \d++ | \n | [^\s\p{L}\p{N}]""",
     re.VERSION1 | re.VERBOSE,
 )
@@ -83,7 +83,7 @@ class OrganizationNames:
         self._sectors = {_lower_words(head): sector for sector, heads in file.heads.items() for head in heads}
         places = (*file.vocabulary["provinces"], *file.vocabulary["countries"])
         self._sectors |= {_lower_words(place): "places" for place in places}
-        self._head_words = {_LETTERS.match(words[0])[0] for words in self._sectors}
+        self._head_words = {found[0] for words in self._sectors if (found := _LETTERS.match(words[0])) is not None}
         self._head_length = max(map(len, self._sectors))
         self._places = frozenset(tuple(_words(place)) for place in places)
         self._units = frozenset(_lower_words(unit) for unit in file.vocabulary["units"])
@@ -141,7 +141,7 @@ class OrganizationNames:
         complete = False
         for piece in text[start : start + _MAX_CHARS].split(" ", _MAX_WORDS)[:_MAX_WORDS]:
             for word, kind, end in pieces(piece):
-                if kind is _ENDS or (kind is _FOREIGN and complete):
+                if kind < _HALF and (kind is _ENDS or complete):
                     return words, ends
                 complete = kind is not _HALF
                 words.append(word)
@@ -158,6 +158,8 @@ class OrganizationNames:
             if word.isupper() and word.lower() in self._stops:
                 return _ENDS  # a headline in capitals
             return _HALF if word[1:].islower() else _WHOLE  # `KH&CN tặng`: only `Thổ` may need a second half
+        if word == ".":
+            return _ENDS
         if word in self._inner_words or (word.isdigit() and len(word) <= _MAX_DIGITS):
             return _WHOLE
         return _FOREIGN if word.isalnum() else _ENDS
@@ -214,10 +216,11 @@ class OrganizationNames:
                 return index
             for phrase in self._phrases.get(lower[index], ()):
                 size = len(phrase.words)
-                if phrase.capital == "s" and tuple(lower[index : index + size]) == phrase.words:
-                    # `Chíu Sáng Phúc`: what ends a sentence part may be part of a name behind its surname
-                    if size > 1 or index == start or not self._persons.may_begin_with(lower[index - 1]):
-                        return index
+                if phrase.capital != "s" or tuple(lower[index : index + size]) != phrase.words:
+                    continue
+                # `Chíu Sáng Phúc`: behind a surname what ends a name elsewhere is part of the person's
+                if size > 1 or index == start or not self._persons.may_begin_with(lower[index - 1]):
+                    return index
         return len(words)
 
     def _person(self, words: list[str], lower: list[str], run: range, letters: list[str]) -> int:

@@ -66,9 +66,9 @@ def extractor_id() -> str:
 
 
 _APART = (
-    "__main__", "analysis", "cli", "results", "saved_facts", "comparison", "database", "error_analysis", "evaluate", "explanation", "floors",
-    "formats", "gold", "intervals", "matching", "report", "run", "schema", "scores", "show", "spacy_component",
-    "store", "comments",
+    "__main__", "analysis", "cli", "comments", "comparison", "database", "error_analysis", "evaluate", "explanation",
+    "floors", "formats", "gold", "intervals", "matching", "report", "results", "run", "saved_facts", "schema", "scores",
+    "show", "spacy_component", "store",
 )  # fmt: skip
 """Beginnings of the names of modules that store, show or score, and decide no fact."""
 
@@ -118,7 +118,7 @@ def process_many(
     province: str | None = None,
     without: frozenset[str] = frozenset(),
 ) -> list[Extraction]:
-    """`process` for some dozens of articles at once, stage by stage, with the same result; see `engine` for ``without``.
+    """`process` for some dozens of articles at once, stage by stage, with the same result; of ``without`` see `engine`.
 
     A stage's tables stay in the processor's cache while it goes over all the articles, which makes a third of the
     speed.

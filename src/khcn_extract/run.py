@@ -43,7 +43,7 @@ if TYPE_CHECKING:
 
     Worker = Callable[["Job"], "Done"]
 
-_BATCH_CHARS = 2_500_000
+_BATCH_CHARS = 1_000_000
 _BATCH_ARTICLES = 1_000
 _TOGETHER = 64
 """Articles that go through the stages together."""

@@ -82,7 +82,7 @@ class FactFinder:
 
     def __call__(self, doc: Doc) -> Doc:
         """Fills ``doc.spans[spans_key]``, in the order of the facts."""
-        from khcn_extract.pipeline import extract  # noqa: PLC0415  loads all rules: not before the first text
+        from khcn_extract.pipeline import extract  # it loads all rules: not before the first text
 
         facts = extract(doc.text, published_at=doc._.published_at, province=self.province)
         # Plain data, so that `doc.to_bytes()` works and with it DocBin and `nlp.pipe(n_process=2)`.
