@@ -12,6 +12,7 @@ import json
 import os
 import re
 import resource
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -57,21 +58,32 @@ def khcn(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch):
     return type_in
 
 
-@pytest.fixture
-def dump(tmp_path: Path) -> Path:
-    """Two articles."""
-    path = tmp_path / "bài.jsonl"
+def write_articles(folder: Path) -> Path:
+    path = folder / "bài.jsonl"
     lines = [json.dumps({"id": name, "text": text}, ensure_ascii=False) for name, text in (("a", TEXT), ("b", OTHER))]
     path.write_text("\n".join(lines), encoding="utf-8")
     return path
 
 
 @pytest.fixture
-def store(khcn, dump: Path, tmp_path: Path) -> Path:
-    """Their facts."""
-    path = tmp_path / "facts.duckdb"
-    assert khcn("extract", dump, "--out", path).code == 0
+def dump(tmp_path: Path) -> Path:
+    """Two articles."""
+    return write_articles(tmp_path)
+
+
+@pytest.fixture(scope="module")
+def filled(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A store with the facts of two articles, made once."""
+    folder = tmp_path_factory.mktemp("store")
+    path = folder / "facts.duckdb"
+    subprocess.run([KHCN, "extract", write_articles(folder), "--out", path], check=True, capture_output=True)
     return path
+
+
+@pytest.fixture
+def store(filled: Path, dump: Path, tmp_path: Path) -> Path:
+    """A copy of it, beside the articles, to do with what a test likes."""
+    return Path(shutil.copy(filled, tmp_path))
 
 
 # Help -------------------------------------------------------------------------------------------------------------
@@ -575,33 +587,32 @@ def test_missing_path_is_one_reject(khcn, dump: Path, tmp_path: Path) -> None:
 
 # Time -------------------------------------------------------------------------------------------------------------
 
-LISTS = "backtracks over a list of numbers as often as it is long: a lookbehind without a bound"
 NASTY = [
     # what is repeated, behind what, how often the first time
-    ("ngày 1, 2, 3 và ", "", 333),
-    ("năm 2020, 2021, ", "", 333),
-    ("tháng 1, 2 và 3, ", "", 333),
-    ("Nghị quyết 59, 70 và ", "", 333),
-    ("từ ngày 1 đến ngày ", "", 500),
-    ("1 tỷ, ", "kinh phí ", 1_000),
-    ("5 dự án, đề tài, ", "", 500),
-    ("hai mươi ", "", 1_333),
-    ("Phó Giám đốc, ", "", 1_000),
-    ("Nguyễn Văn An, ", "các đồng chí: ", 1_000),
-    ("SỞ KHOA HỌC VÀ CÔNG NGHỆ ", "", 666),
-    ("của ", "Nghị quyết số 5/NQ-HĐND ", 3_333),
-    ("UBND tỉnh và ", "tham mưu cho ", 1_333),
-    ("1/", "ngày ", 6_666),
-    ("1 - ", "", 6_666),
-    ("1.", "", 10_000),
-    ("(", "", 13_333),
-    ("e\u0301", "", 5_000),
-    ("&#7879;", "", 2_666),
-    ("Tin liên quan\n", "", 1_000),
-    ("a | ", "", 3_333),
-    ("TCVN 1234:2015, ", "", 666),
+    ("ngày 1, 2, 3 và ", "", 100),
+    ("năm 2020, 2021, ", "", 100),
+    ("tháng 1, 2 và 3, ", "", 100),
+    ("Nghị quyết 59, 70 và ", "", 100),
+    ("từ ngày 1 đến ngày ", "", 100),
+    ("1 tỷ, ", "kinh phí ", 250),
+    ("5 dự án, đề tài, ", "", 100),
+    ("hai mươi ", "", 300),
+    ("Phó Giám đốc, ", "", 250),
+    ("Nguyễn Văn An, ", "các đồng chí: ", 250),
+    ("SỞ KHOA HỌC VÀ CÔNG NGHỆ ", "", 150),
+    ("của ", "Nghị quyết số 5/NQ-HĐND ", 800),
+    ("UBND tỉnh và ", "tham mưu cho ", 300),
+    ("1/", "ngày ", 1650),
+    ("1 - ", "", 1650),
+    ("1.", "", 2500),
+    ("(", "", 3300),
+    ("e\u0301", "", 1250),
+    ("&#7879;", "", 650),
+    ("Tin liên quan\n", "", 250),
+    ("a | ", "", 800),
+    ("TCVN 1234:2015, ", "", 150),
     *[
-        pytest.param(what, behind, 300, marks=pytest.mark.xfail(strict=True, reason=LISTS), id=f"{behind}{what}...")
+        pytest.param(what, behind, 100, id=f"{behind}{what}...")
         for what, behind in [
             ("1, ", ""),
             (", 2021", "năm 2020"),
@@ -616,26 +627,23 @@ NASTY = [
 
 @pytest.mark.parametrize(("what", "behind", "times"), NASTY)
 def test_time_is_linear(what: str, behind: str, times: int) -> None:
-    """Twice the text takes about twice the time, of whatever it is made."""
+    """Eight times the text takes about eight times the time, of whatever it is made; 64 times would be quadratic."""
 
     def took(text: str) -> float:
-        best = []
-        for _ in range(2):
-            began = process_time()
-            process(Article(article_id="x", text=text))
-            best.append(process_time() - began)
-        return min(best)
+        began = process_time()
+        process(Article(article_id="x", text=text))
+        return process_time() - began
 
-    process(Article(article_id="x", text=TEXT + OTHER))
-    once, twice = took(behind + what * times), took(behind + what * 2 * times)
+    took(TEXT + OTHER)
+    once = min(took(behind + what * times) for _ in range(3))
+    eight_times = took(behind + what * 8 * times)
 
-    assert twice < 3.5 * max(once, 0.02)
+    assert eight_times < 18 * max(once, 0.003)
 
 
-@pytest.mark.xfail(strict=True, reason="the menu rule of furniture.toml tries every way to share out the blanks")
 def test_blanks_in_a_row_cost_nothing() -> None:
     """The head of an official letter has two columns: one line with 60 blanks in it must not stop a run for ever."""
-    line = "mục" + " " * 40 + "hết;"
+    line = "mục" + " " * 60 + "hết;"
     began = process_time()
     process(Article(article_id="x", text=f"{line}\nSở họp."))
 

@@ -348,7 +348,7 @@ def articles_so_far(store: Path) -> int:
 
 def test_killed_ten_times_the_same_command_gives_the_same_facts(tmp_path: Path, forked) -> None:
     """`kill -9` at any moment: at the start, in a batch, in a transaction; the store is whole each time and goes on."""
-    number = 600
+    number = 400
     source = write_jsonl(tmp_path / "a.jsonl", corpus(number))
     undisturbed, store, said = tmp_path / "whole.duckdb", tmp_path / "killed.duckdb", tmp_path / "said.txt"
     began = time.monotonic()
@@ -358,7 +358,7 @@ def test_killed_ten_times_the_same_command_gives_the_same_facts(tmp_path: Path, 
     moments = random.Random(20)
     progress = [0]
     for kill in range(10):
-        process = forked(said, source, "--out", store, batch=15)
+        process = forked(said, source, "--out", store, batch=10)
         if kill < 3:
             time.sleep(moments.uniform(0, 0.4) * lasts)
         else:
@@ -427,7 +427,7 @@ def workers_of(process: subprocess.Popen[str]) -> list[int]:
 @NEEDS_PROC
 def test_an_interruption_is_none_of_the_workers_business(tmp_path: Path) -> None:
     """A terminal sends it to them too, and none of them may print a traceback or lose a batch for it."""
-    source = write_jsonl(tmp_path / "a.jsonl", corpus(500))
+    source = write_jsonl(tmp_path / "a.jsonl", corpus(300))
     process = khcn(source, "--out", tmp_path / "s.duckdb", "--workers", "2")
     workers = workers_of(process)
     time.sleep(0.05)
@@ -436,7 +436,7 @@ def test_an_interruption_is_none_of_the_workers_business(tmp_path: Path) -> None
     out, err = process.communicate(timeout=30)
 
     assert (process.returncode, err) == (0, "")
-    assert "500 articles extracted, 0 unchanged, 0 rejected" in out
+    assert "300 articles extracted, 0 unchanged, 0 rejected" in out
 
 
 @NEEDS_PROC

@@ -34,7 +34,7 @@ DIGITS = {
     "tám": 8,
     "chín": 9,
 }
-_TIMES = {"mươi": 10, "chục": 10, "trăm": 100}
+_TIMES = {"mười": 10, "mươi": 10, "chục": 10, "trăm": 100}
 SCALES = {
     "nghìn": Decimal(1000),
     "ngàn": Decimal(1000),
@@ -83,17 +83,19 @@ def words(written: str) -> Decimal | None:
     total, group = Decimal(0), Decimal(0)
     digit: int | None = None
     previous = ""
+    # Scales and places only descend: "hai mươi ba mươi" is two numbers.
+    scale, place = Decimal("Infinity"), 1000
     for word in written.lower().split():
+        times = _TIMES.get(word)
         if word in DIGITS and digit is None:
             digit = DIGITS[word]
-        elif word == "mười" and digit is None:
-            group += 10
-        elif word in _TIMES and digit is not None:
-            group += digit * _TIMES[word]
-            digit = None
-        elif word in SCALES and (group or digit):
-            total += (group + (digit or 0)) * SCALES[word]
-            group, digit = Decimal(0), None
+        elif times is not None and times < place and (digit is None) == (word == "mười"):
+            group += times * (1 if digit is None else digit)
+            digit, place = None, times
+        elif word in SCALES and SCALES[word] < scale and (group or digit):
+            scale = SCALES[word]
+            total += (group + (digit or 0)) * scale
+            group, digit, place = Decimal(0), None, 1000
         elif word not in ("linh", "lẻ") or previous != "trăm":
             return None
         previous = word

@@ -128,22 +128,22 @@ class _Article:
     def facts(self) -> list[Fact]:
         """All facts."""
         text = self.text
-        waiting = sorted(self.mentions, reverse=True)
+        waiting = [len(text), *sorted(self.mentions, reverse=True)]
         for word, start, end in self.found:
-            while waiting and waiting[-1] < start:
+            while waiting[-1] < start:
                 self._mention(self.mentions[waiting.pop()])
             if start < self.position:
                 continue
             if word.letter == "S":
-                self._full_name(start, waiting[-1] if waiting else -1)
+                self._full_name(start, waiting[-1])
                 continue
             if word.letter == "w":
                 continue
             after = end + 1 - word.blank
             if text[after : after + 1].isupper() and text[after - 1] == " ":
                 self._behind(after, word.title)
-        while waiting:
-            self._mention(self.mentions[waiting.pop()])
+        for start in reversed(waiting[1:]):
+            self._mention(self.mentions[start])
         return self.out
 
     def _full_name(self, start: int, following: int) -> None:

@@ -7,13 +7,12 @@ and makes each a `Line` of items, one letter each (the letters are explained in 
 from __future__ import annotations
 
 from functools import cache, lru_cache
-from itertools import islice
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 import regex as re
 from ahocorasick_rs import AhoCorasick, Implementation, MatchKind
 
-from khcn_extract.officials_lexicon import Title, Word, lexicon, officials_file
+from khcn_extract.officials_lexicon import Office, Title, Word, lexicon, officials_file
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -168,16 +167,17 @@ class _Builder:
 
     def _add(self, letter: str, item: Item) -> None:
         """Adds the item, and before it the letters of the text since the last one."""
-        if item.start > self.position:
-            if self.text.endswith(" do ", self.position, item.start):
-                self._body_before(item.start)
-            self.letters += gap_letters(self.text[self.position : item.start])
+        gap = self.text[self.position : item.start]
+        if gap and gap != " ":
+            if gap.endswith(" do ") and self._body_before(item.start):
+                gap = ""
+            self.letters += gap_letters(gap)
         self.items[len(self.letters)] = item
         self.letters += letter
         self.position = item.end
 
-    def _body_before(self, end: int) -> None:
-        """Adds the body right before ``do``: ``Tổ công tác của Sở do ông …``."""
+    def _body_before(self, end: int) -> bool:
+        """Adds the body right before ``do``, if there is one: ``Tổ công tác của Sở do ông …``."""
         by = _BY.search(self.text, self.position, end)
         start = max(self.position, end - _MAX_BODY, self.text.rfind("\n", 0, end) + 1)
         first = last = -1
@@ -194,7 +194,8 @@ class _Builder:
                 self._add(_SECTOR_LETTERS[found.sector], Item(first, last))
                 self.letters += "b"
                 self.position = end
-                return
+                return True
+        return False
 
     def _name(self, start: int) -> None:
         end = self._name_end(start)
@@ -213,19 +214,18 @@ class _Builder:
         if found is None:
             return 0
         end = int(found.end())
-        for word, next_start, _ in islice(self.stretch, self.number + 1, None):
-            if next_start >= end:
-                break
+        stretch = self.stretch
+        number = self.number + 1
+        while number < len(stretch) and stretch[number][1] < end:
+            word, next_start, _ = stretch[number]
             if start < next_start and word.title is not None:
                 end = next_start - 1
                 return end if " " in self.text[start:end] else 0
+            number += 1
         return end
 
-    def _named_at_once(self) -> bool:
+    def _named_at_once(self, start: int) -> bool:
         """Adds the person right behind a title, whose surname may be one that elsewhere is another word."""
-        start = self.position + 1
-        if start in self.announced or self.text[start - 1 : start] != " " or not self.text[start : start + 1].isupper():
-            return False
         end = self._name_end(start)
         syllables = self.text[start:end].split(" ")
         if len(syllables) < _SURE_SYLLABLES or not self.lexicon.persons.may_begin_with(syllables[0].lower()):
@@ -260,17 +260,22 @@ class _Builder:
             self._bodies()
         elif title.field_of and (field_end := self.lexicon.organizations.field_end(self.text, end + 1)) > end + 1:
             self._add("G", Item(end + 1, field_end, mark=title.field_of))
-        elif not self._bodies() and not (title.office in ("public", "body") and self._named_at_once()):
-            if title.office == "minutes" and self.text[end : end + 1] == ":":
-                self.letters = self.letters[:-1] + "m"
-            elif title.office in ("named body", "minutes"):
-                if not _LED.search(self.letters):
-                    self.letters = self.letters[:-1] + "u"
-            elif letter == "t" and self._is_unknown_body(end):
-                self.letters = self.letters[:-1] + "u"
-
+        elif not self._bodies():
+            self._bare_title(letter, title.office, end)
         if self.letters[-1] == "T" or self.letters[-2:] in ("TD", "tD"):
             self._foreigner()
+
+    def _bare_title(self, letter: str, office: Office, end: int) -> None:
+        """What a title is that no body follows: an office or not, and perhaps the name follows at once."""
+        if office in ("named body", "minutes"):
+            if office == "minutes" and self.text[end : end + 1] == ":":
+                self.letters = self.letters[:-1] + "m"
+            elif not _LED.search(self.letters):
+                self.letters = self.letters[:-1] + "u"
+        elif letter != "u" and self.text[end + 1 : end + 2].isupper() and end + 1 not in self.announced:
+            is_named = self.text[end] != " " or self._named_at_once(end + 1)
+            if letter == "t" and not is_named and self.lexicon.name.match(self.text, end + 1) is None:
+                self.letters = self.letters[:-1] + "u"  # an unknown body: `Giám đốc Hoasim nói`
 
     def _foreigner(self) -> None:
         """Adds a name from abroad behind the title of a state's head or envoy: ``Thủ tướng Nhật Bản Sato Kenta``."""
@@ -283,7 +288,10 @@ class _Builder:
 
     def _prefix(self, start: int) -> str:
         """``nguyên``, ``quyền`` and the like right before a title, with the blank behind; the longest."""
-        if not self.text.endswith(self.lexicon.prefix_words, self.position, start):
+        tail = self.text[start - 2 : start]
+        if tail not in self.lexicon.prefix_tails or not self.text.endswith(
+            self.lexicon.prefix_words, self.position, start
+        ):
             return ""
         before = self.text[self.position : start]
         longest = max((p for p in self.lexicon.prefixes if before.endswith(p)), key=len)
@@ -305,11 +313,6 @@ class _Builder:
         self._add(_SECTOR_LETTERS[found.sector], Item(start, found.end))
         if found.person and (end := self._name_end(found.end + 1)):
             self._add("N", Item(found.end + 1, end))
-
-    def _is_unknown_body(self, end: int) -> bool:
-        """Whether a capitalised word that is neither a name nor a body follows: ``Giám đốc Hoasim nói``."""
-        after = self.text[end : end + 2]
-        return after[1:].isupper() and after[0] == " " and self.lexicon.name.match(self.text, end + 1) is None
 
     def _bodies(self) -> bool:
         """Adds the bodies that follow right behind a title, a name or a body: ``- Cục X (Tổng cục Y)``."""

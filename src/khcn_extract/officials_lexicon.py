@@ -134,6 +134,8 @@ class Lexicon:
     """``former``, ``acting`` or ``dropped`` by what may stand before a title, with the blank behind it."""
     prefix_words: tuple[str, ...]
     """The keys of ``prefixes``, as ``str.endswith`` wants them."""
+    prefix_tails: frozenset[str]
+    """Their last two characters, which tell fast that there is none."""
     suffixes: tuple[str, ...]
     inside_after: Mapping[str, tuple[str, ...]]
     """Phrases in lower case, by their last word."""
@@ -190,6 +192,7 @@ def lexicon() -> Lexicon:
         offices=_any_of(organizations.vocabulary["offices"]),
         prefixes=_prefixes(officials),
         prefix_words=tuple(_prefixes(officials)),
+        prefix_tails=frozenset(prefix[-2:] for prefix in _prefixes(officials)),
         suffixes=tuple(" " + word for word in officials.title_suffixes["words"]),
         inside_after=_by_last_word(names.inside_after),
     )
@@ -213,8 +216,13 @@ def _hiding_words(organizations: OrganizationsFile, names: NamesFile) -> Iterato
 
 def _surname_words(names: NamesFile) -> dict[str, Word]:
     surname = Word("S", blank=1, is_open=False)
+    # One hit, not two, where the second syllable may be a surname itself: `Thị`, `Văn`.
+    middles = [m for m in names.sure_middles if m in names.surnames]
     before_middles = [f"{rare} {middle}" for rare in names.rare for middle in names.sure_middles]
-    written = [form for s in (*names.surnames, *before_middles) for form in (s, s.upper())]
+    before_middles += [
+        f"{s} {middle}" for s in names.surnames if s.isalpha() and s not in middles for middle in middles
+    ]
+    written = [*before_middles, *(form for s in names.surnames for form in (s, s.upper()))]
     with_apostrophe = [form[:-1] + sign for form in written if form.endswith("'") for sign in "'’"]
     with_blank = [form + " " for form in written if not form.endswith("'")]
     return dict.fromkeys(with_blank, surname) | dict.fromkeys(with_apostrophe, Word("S", is_open=False))

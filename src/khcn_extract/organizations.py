@@ -28,8 +28,11 @@ _LETTERS: Final = re.compile(r"\p{L}++")
 _MAX_CHARS: Final = 200
 _MAX_DIGITS: Final = 3
 """Digits of a number in a name: ``Quân khu 7``, ``Trung đoàn 148``."""
-_MAX_WORDS: Final = 28
-"""The longest names have about 150 characters and 25 words; the bounds keep a line of ten million capitals linear."""
+_PIECES: Final = (8, 20)
+"""How many pieces between blanks are looked at: first these, then those.
+
+The longest names have about 150 characters and 25 words; the bounds keep a line of ten million capitals linear.
+"""
 _ENDS, _FOREIGN, _HALF, _WHOLE = range(4)
 """How a word goes on a name: it ends it; it may only be the second half of the word before; it may need a second half;
 it needs none."""
@@ -88,6 +91,11 @@ class OrganizationNames:
         self._places = frozenset(tuple(_words(place)) for place in places)
         self._units = frozenset(_lower_words(unit) for unit in file.vocabulary["units"])
         self._phrases = _phrases(file, titles)
+        self._enders = {
+            first: enders
+            for first, phrases in self._phrases.items()
+            if (enders := [phrase.words for phrase in phrases if phrase.capital == "s"])
+        }
         self._persons = persons
         self._namesakes = frozenset(_lower_words(name) for name in file.vocabulary["namesakes"])
         self._monosyllables = frozenset(file.vocabulary["monosyllables"])
@@ -137,16 +145,22 @@ class OrganizationNames:
         """Words from ``start`` to the first that can't belong to a name, and their ends."""
         words: list[str] = []
         ends: list[int] = []
-        pieces = self._pieces
+        read = self._pieces
         complete = False
-        for piece in text[start : start + _MAX_CHARS].split(" ", _MAX_WORDS)[:_MAX_WORDS]:
-            for word, kind, end in pieces(piece):
-                if kind < _HALF and (kind is _ENDS or complete):
-                    return words, ends
-                complete = kind is not _HALF
-                words.append(word)
-                ends.append(start + end)
-            start += len(piece) + 1
+        rest = text[start : start + _MAX_CHARS]
+        for most in _PIECES:  # most names are short
+            pieces = rest.split(" ", most)
+            rest = pieces.pop() if len(pieces) > most else ""
+            for piece in pieces:
+                for word, kind, end in read(piece):
+                    if kind < _HALF and (kind is _ENDS or complete):
+                        return words, ends
+                    complete = kind is not _HALF
+                    words.append(word)
+                    ends.append(start + end)
+                start += len(piece) + 1
+            if not rest:
+                break
         return words, ends
 
     def _read_piece(self, piece: str) -> tuple[tuple[str, int, int], ...]:
@@ -214,9 +228,9 @@ class OrganizationNames:
         for index in range(start, len(words)):
             if not _is_syllable(words[index]):
                 return index
-            for phrase in self._phrases.get(lower[index], ()):
-                size = len(phrase.words)
-                if phrase.capital != "s" or tuple(lower[index : index + size]) != phrase.words:
+            for ender in self._enders.get(lower[index], ()):
+                size = len(ender)
+                if tuple(lower[index : index + size]) != ender:
                     continue
                 # `Chíu Sáng Phúc`: behind a surname what ends a name elsewhere is part of the person's
                 if size > 1 or index == start or not self._persons.may_begin_with(lower[index - 1]):
