@@ -198,6 +198,21 @@ def test_where_the_name_of_a_body_ends(text: str, body: str | None) -> None:
             "Đoàn giám sát của Ban Pháp chế do bà Cụt Thị Mơ, Trưởng ban, làm Trưởng đoàn",
             [("Cụt Thị Mơ", [("Trưởng Ban", ""), ("Trưởng Đoàn", "Đoàn giám sát của Ban Pháp chế")])],
         ),
+        # the rest of a body's name that no list knows, and a body in small letters
+        (
+            "Trưởng khoa Phục hình răng sứ Lò Thị Ún; Giám đốc Trung tâm phục vụ hành chính công xã Hà Thị Sáu",
+            [
+                ("Lò Thị Ún", [("Trưởng Khoa", "Khoa Phục hình răng sứ")]),
+                ("Hà Thị Sáu", [("Giám đốc", "Trung tâm phục vụ hành chính công xã")]),
+            ],
+        ),
+        # an office held before
+        ("Ông Tạ Văn Bưởi, từng là Bí thư Huyện ủy", [("Tạ Văn Bưởi", [("Bí thư", "Huyện ủy")])]),
+        # a table
+        (
+            "1 | Già làng A Brông | Bí thư Chi bộ thôn 2 |",
+            [("A Brông", [("Bí thư", "Chi bộ thôn 2")])],
+        ),
         # a bare title, where the body was named before
         (
             "Lãnh đạo Bệnh viện đến thăm. Phó Giám đốc Thị Ngân Thu nói bệnh viện đã mua máy của công ty.",

@@ -348,7 +348,7 @@ def articles_so_far(store: Path) -> int:
 
 def test_killed_ten_times_the_same_command_gives_the_same_facts(tmp_path: Path, forked) -> None:
     """`kill -9` at any moment: at the start, in a batch, in a transaction; the store is whole each time and goes on."""
-    number = 400
+    number = 240
     source = write_jsonl(tmp_path / "a.jsonl", corpus(number))
     undisturbed, store, said = tmp_path / "whole.duckdb", tmp_path / "killed.duckdb", tmp_path / "said.txt"
     began = time.monotonic()
@@ -358,7 +358,7 @@ def test_killed_ten_times_the_same_command_gives_the_same_facts(tmp_path: Path, 
     moments = random.Random(20)
     progress = [0]
     for kill in range(10):
-        process = forked(said, source, "--out", store, batch=10)
+        process = forked(said, source, "--out", store, batch=6)
         if kill < 3:
             time.sleep(moments.uniform(0, 0.4) * lasts)
         else:
@@ -446,7 +446,9 @@ def test_workers_end_with_a_parent_that_was_killed(tmp_path: Path) -> None:
     process = khcn(source, "--out", tmp_path / "s.duckdb", "--workers", "2")
     workers = workers_of(process)
     process.kill()
-    process.communicate(timeout=20)
+    process.wait()
+    process.stdout.close()
+    process.stderr.close()
 
     for _ in range(200):
         if not any(map(is_running, workers)):

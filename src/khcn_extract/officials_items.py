@@ -37,7 +37,7 @@ _WORD: Final = re.compile(r"\p{L}++")
 _CAPITALIZED: Final = re.compile(r" (\p{Lu}\p{Ll}*)(?!\p{L})")
 _LAST_WORD: Final = re.compile(r"\w*+$", re.REVERSE)
 _SECTOR_LETTERS: Final = {"administration": "G", "public": "O", "places": "D", "private": "C"}
-_OFFICE_LETTERS: Final = frozenset("TtGODC")
+_ANNOUNCING_LETTERS: Final = frozenset("TtGODCHP")
 _LINK_LETTERS: Final = {
     "quantity": "q",
     "holds_office": "K",
@@ -51,7 +51,9 @@ _LINK_LETTERS: Final = {
 """By the lists of ``[between]`` in ``officials.toml``; of equal entries the later list has it."""
 
 
+_SMALL_WORDS: Final = re.compile(r"(?: \p{Ll}++){1,6} ")
 _BY: Final = re.compile(r",?+ do \Z")
+_ENVOY_HERE: Final = " tại Việt Nam "
 _LED: Final = re.compile(r"b[^.;]*+\Z")
 _MAX_BODY: Final = 150
 """Characters before ``do`` in which the body that somebody heads begins."""
@@ -199,10 +201,25 @@ class _Builder:
 
     def _name(self, start: int) -> None:
         end = self._name_end(start)
-        # Right behind a body or a title these have decided: in `UBND xã Trần Văn Bảy` they left the man to us.
-        decided = start - self.position <= 1 and self.letters[-1:] in _OFFICE_LETTERS
+        if end and self.letters[-1:] in ("G", "O") and self.letters[-2:-1] in ("T", "t"):
+            self._rest_of_body(start, end)
+        # Right behind a word that announces it, a body among them: `UBND xã Trần Văn Bảy` left the man to us.
+        decided = start - self.position <= 1 and self.letters[-1:] in _ANNOUNCING_LETTERS
         if end and (decided or not is_inside_another_name(self.text, start)):
             self._person(start, end)
+
+    def _rest_of_body(self, start: int, end: int) -> None:
+        """Takes the few small words before the name into the body: ``Trưởng khoa Nội soi tiêu hóa Lò Văn Ún``.
+
+        News gives an honorific to whom a head meets or honours, so without one the name is the head's.
+        """
+        rest = self.text[self.position : start]
+        if not _SMALL_WORDS.fullmatch(rest) or self.text.count(" ", start, end) < _SURE_SYLLABLES - 1:
+            return
+        if self.lexicon.organizations.may_go_on(rest):
+            at = len(self.letters) - 1
+            self.items[at] = self.items[at]._replace(end=start - 1)
+            self.position = start - 1
 
     def _person(self, start: int, end: int) -> None:
         self._add("N", Item(start, end))
@@ -279,6 +296,8 @@ class _Builder:
 
     def _foreigner(self) -> None:
         """Adds a name from abroad behind the title of a state's head or envoy: ``Thủ tướng Nhật Bản Sato Kenta``."""
+        if self.text.startswith(_ENVOY_HERE, self.position):
+            self.position += len(_ENVOY_HERE) - 1
         start = self.position + 1
         if start in self.announced or self.text[start - 1 : start] != " ":
             return
@@ -378,6 +397,7 @@ def _gap_words() -> tuple[AhoCorasick, list[str]]:
     """What has a letter of its own between items, and the letters, by index."""
     between = officials_file().between
     letters = {mark: mark for mark in _MARKS if mark != "."} | {"\n": "."}
+    letters |= {"|": ",", "\t": ","}
     letters |= {stop + behind: "." for stop in ".!?…" for behind in (" ", '" ', "” ")}
     for kind, letter in _LINK_LETTERS.items():
         for word in _expanded(between[kind], between["verbs"]):  # type: ignore[index]

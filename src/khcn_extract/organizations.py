@@ -43,7 +43,7 @@ Sector = Literal["administration", "public", "places", "private"]
 List = Literal[
     "fields", "nouns", "actions", "monosyllables", "units", "links", "superiors", "numbering", "enders",
     "stop_syllables", "named_after_people", "perhaps_named_after_people", "namesakes", "directions", "companies",
-    "offices", "provinces", "countries", "places_like_names",
+    "offices", "verbs", "provinces", "countries", "places_like_names",
 ]  # fmt: skip
 
 
@@ -100,6 +100,7 @@ class OrganizationNames:
         self._namesakes = frozenset(_lower_words(name) for name in file.vocabulary["namesakes"])
         self._monosyllables = frozenset(file.vocabulary["monosyllables"])
         self._stops = frozenset(file.vocabulary["stop_syllables"])
+        self._verbs = frozenset(file.vocabulary["verbs"])
         self._inner_words = {word for phrases in self._phrases.values() for phrase in phrases for word in phrase.words}
         pattern = re.compile(filled(file.pattern, file.fragments), re.VERBOSE | re.VERSION1)
 
@@ -127,6 +128,10 @@ class OrganizationNames:
         words, ends = self._window(text, start)
         taken = self._taken_by_words(tuple(words))
         return None if taken is None else OrganizationName(ends[taken[0] - 1], taken[1], taken[2])
+
+    def may_go_on(self, words: str) -> bool:
+        """Whether these words, all in small letters, may be the rest of a name that the lists do not know."""
+        return not any(word in self._stops or word in self._verbs for word in words.split())
 
     def field_end(self, text: str, start: int) -> int:
         """End of the field of administration that begins at ``start`` (``Tư pháp``); ``start`` where there is none."""
