@@ -26,10 +26,10 @@ from figures import Figure
 
 from khcn_extract import dates, documents, furniture, officials, pipeline, provinces, quantities
 from khcn_extract.columns import Batch, content_hash, to_batch
+from khcn_extract.engine import RuleSet
 from khcn_extract.facts import Article
 from khcn_extract.pipeline import process_many
 from khcn_extract.read import read_articles
-from khcn_extract.rules import RuleSet
 from khcn_extract.store import Run, Store
 
 if TYPE_CHECKING:

@@ -22,6 +22,7 @@ STAGES = (
     {"text", "numerals", "sentences", "canonical", "spelling"},
     {"furniture", "provinces", "decoding", "web_page"},
     {"rules", "records"},
+    {"engine"},
     {"dates", "documents", "quantities", "organizations", "officials*", "read"},
     {"pipeline"},
 )
@@ -35,7 +36,7 @@ HOMES = {
     "pyarrow": {"columns", "store"},
     "resiliparse": {"web_page"},
     "zstandard": {"decoding"},
-    "ahocorasick_rs": {"rules", "provinces", "officials*"},
+    "ahocorasick_rs": {"engine", "provinces", "officials*"},
 }
 LAZY = {"spacy", "underthesea", "rich", "altair", "pandas"}
 """Heavy or only for show: outside these modules imported inside the function that needs them."""

@@ -12,8 +12,9 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from khcn_extract.engine import Lexicon, compile_rules
 from khcn_extract.pipeline import engine, extract
-from khcn_extract.rules import Lexicon, RuleFile, compile_rules
+from khcn_extract.rules import RuleFile
 
 if TYPE_CHECKING:
     from khcn_extract.facts import Fact

@@ -24,7 +24,8 @@ from khcn_extract.facts import DateValue, Period, Reading
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from khcn_extract.rules import Mention
+    from khcn_extract.engine import Mention
+
 
 _NUMBER_WORDS = {
     "giêng": 1,
@@ -334,9 +335,7 @@ def _closest_year(groups: dict[str, str], published: date) -> int:
     return min(distance, key=lambda year: distance[year], default=published.year)
 
 
-def _year_in_sentence(
-    mention: Mention, years: Sequence[_Year], sentences: Callable[[], Sequence[int]]
-) -> int | None:
+def _year_in_sentence(mention: Mention, years: Sequence[_Year], sentences: Callable[[], Sequence[int]]) -> int | None:
     """The nearest year of the mention's sentence, one that stands before it first."""
     starts = sentences()
     index = bisect_right(starts, mention.start)

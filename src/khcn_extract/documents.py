@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from datetime import date
 
-    from khcn_extract.rules import Mention
+    from khcn_extract.engine import Mention
 
 _FILE = "documents.toml"
 
@@ -31,9 +31,7 @@ _TO_NEXT = re.compile(r"(?:\s?[,;]\s?|\s?[,;]?\s?(?:và|cùng|với|hoặc|số|
 _PASSED_ON = re.compile(
     r"(?:\s(?:vừa|đã|mới|được))*\s?(?:\p{Lu}[\p{L}\s,&]{1,60}?\s)?(?:thông qua|ban hành|ký ban hành|ký)\s(?:vào\s)?"
 )
-_ENACTS = re.compile(
-    r"(?:ký ban hành|ban hành|ký|thông qua|có|ra)\s(?:\(?các\s|kèm theo\s|bản\s)?$", re.IGNORECASE
-)
+_ENACTS = re.compile(r"(?:ký ban hành|ban hành|ký|thông qua|có|ra)\s(?:\(?các\s|kèm theo\s|bản\s)?$", re.IGNORECASE)
 
 _PARTS = re.compile("[-/]")
 _SLASH = re.compile(r"\s?/\s?")
@@ -181,9 +179,7 @@ def _standard(groups: Mapping[str, str], year: int | None) -> DocumentValue:
     )
 
 
-def _issue_date(
-    mention: Mention, text: str, dates: Sequence[Reading], starts: Sequence[int]
-) -> Reading | None:
+def _issue_date(mention: Mention, text: str, dates: Sequence[Reading], starts: Sequence[int]) -> Reading | None:
     """The date on which the text says that the document was issued."""
     after = bisect_left(starts, mention.end)
     if after < len(dates):

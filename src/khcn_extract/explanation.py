@@ -9,18 +9,18 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from khcn_extract import furniture
+from khcn_extract.engine import longest
 from khcn_extract.facts import Span
 from khcn_extract.officials_lexicon import rules as official_rules
 from khcn_extract.pipeline import engine, process
-from khcn_extract.rules import longest
 from khcn_extract.text import clean, lowered
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import date, datetime
 
+    from khcn_extract.engine import Mention
     from khcn_extract.facts import Article, Extraction, Fact
-    from khcn_extract.rules import Mention
 
 
 @dataclass(frozen=True, slots=True)

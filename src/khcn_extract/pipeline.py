@@ -1,7 +1,7 @@
 """From an article to its facts: the one place that knows the order of the stages.
 
 `extract` is for a text at hand, `process` for an article of a dump; both are pure functions of their arguments. The
-stages: `text.clean`, `furniture.look`, `rules.RuleSet.find`, then one reader for each family of mentions, and at last
+stages: `text.clean`, `furniture.look`, `engine.RuleSet.find`, then one reader for each family of mentions, and at last
 the way back to the raw offsets.
 """
 
@@ -18,8 +18,9 @@ from urllib.parse import urlsplit
 import regex as re
 
 from khcn_extract import dates, documents, furniture, officials, provinces, quantities
+from khcn_extract.engine import Mention, RuleSet, compile_rules
 from khcn_extract.facts import Article, DateValue, Extraction, Fact, Furniture, Period, Reading, Span
-from khcn_extract.rules import Mention, RuleSet, compile_rules, load_file
+from khcn_extract.rules import load_file
 from khcn_extract.sentences import sentence_starts
 from khcn_extract.text import Text, clean, lowered
 
@@ -182,9 +183,7 @@ def _read(page: _Page, mentions: Sequence[Mention]) -> tuple[Period | None, list
     context = dates.Context(page.article.published_at, page.article.report_period)
     if context.report_period is None:
         opening = [m for m in kinds["date"] if m.start < _OPENING]
-        context = replace(
-            context, report_period=_report_period(dates.read(opening, lower, sentences, context), lower)
-        )
+        context = replace(context, report_period=_report_period(dates.read(opening, lower, sentences, context), lower))
     dated = dates.read(kinds["date"], lower, sentences, context)
     cited = documents.read(kinds["document"], body, dated)
     counted = quantities.read(kinds["count"] + kinds["money"], body, lower)

@@ -18,13 +18,14 @@ from typing import TYPE_CHECKING
 import regex as re
 
 from khcn_extract import numerals
+from khcn_extract.engine import Lexicon
 from khcn_extract.facts import CountValue, Mod, MoneyValue, Reading
-from khcn_extract.rules import Lexicon, tables
+from khcn_extract.rules import tables
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from khcn_extract.rules import Mention
+    from khcn_extract.engine import Mention
 
 _LOOK_BACK, _LOOK_AHEAD = 24, 40
 """Characters round a number among which its modifier stands."""
@@ -84,9 +85,7 @@ def read(mentions: Sequence[Mention], text: str, lower: str) -> list[Reading]:
         flags = mention.rule.flags
         if mention.entry and mention.entry in units().misspelt:
             flags = (*flags, "misspelt_unit")
-        readings.append(
-            Reading(mention.start, mention.end, value, mention.rule.name, mention.rule.confidence, flags)
-        )
+        readings.append(Reading(mention.start, mention.end, value, mention.rule.name, mention.rule.confidence, flags))
     return readings
 
 

@@ -1,54 +1,28 @@
-"""The rule engine: loads and checks ``rules/*.toml``, and finds what they describe, fast.
+"""Rules as data: what a ``rules/*.toml`` may say, checked on loading.
 
-Read `Rule` first: it is one ``[[rule]]`` of a file. Then `RuleSet.find`, the whole hot path.
+Read `Rule` first: it is one ``[[rule]]`` of a file. How rules are run over a text is in ``engine.py``.
 
-A rule is data: a pattern in verbose ``regex`` syntax whose named groups are the fields of the value, the anchors where
-the pattern may begin, and examples that a test walks. The engine looks for anchors only (one Aho-Corasick pass for
-literals, one pass for numbers) and tries a pattern only where one of its anchors stands; a number's rules are further
-picked by the word behind it. Patterns see lower-case text; ``case = "exact"`` shows them the text as written.
-
-What must not be taken for a fact is a rule too (``kind = "none"``): it wins over what it covers, by length.
+A rule's pattern is in verbose ``regex`` syntax; its named groups are the fields of the value, its anchors say where it
+may begin, and its examples are walked by a test. What must not be taken for a fact is a rule too (``kind = "none"``):
+it wins over what it covers, by length.
 """
 
 from __future__ import annotations
 
-import contextlib
-import re as stdlib_re
 import tomllib
 from datetime import date
 from functools import cache
 from importlib.resources import files
-from operator import attrgetter, itemgetter
-from types import MappingProxyType
-from typing import TYPE_CHECKING, Any, Literal, NamedTuple
+from typing import TYPE_CHECKING, Any, Literal
 
-import regex as re
-from ahocorasick_rs import AhoCorasick, MatchKind
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping, Sequence
+    from collections.abc import Mapping
 
 NUMBER = "<number>"
 """Anchor of rules that begin at a number: a digit run with its separators, ``1.234``, ``17/24``, ``4-5``."""
-
-_NUMBER = re.compile(
-    r"""
-    (?<! \p{N} ) (?P<number> (?P<bound> (?<= \p{L}-? | [+] ) )? \d+ (?: (?: [.,:] | [ ]?[/-][ ]? ) \d+ )* )
-    (?: [ ]{0,3} (?P<word> \p{L}+ | [%‰$€°] ) )?
-    """,
-    re.VERBOSE,
-)
-_FIRST_WORD = re.compile(r"\p{L}+|.", re.DOTALL)
-_LETTER_IN_CLASS = re.compile(r"\[[^\]]*\\p")
-_FAR = 1 << 40
-_ANY_SHAPE = ".*"
-_TO_NINES = str.maketrans("012345678", "999999999")
-_LONGEST_SHAPE = 40
-_NONE: list[CompiledRule] = []
-_LISTED = frozenset({", ", "à "})
-_CODED = frozenset({"/", "-"})
-_FRAGMENT = re.compile(r"\{([a-z_]+)\}")
+ANY_SHAPE = ".*"
 
 
 class Example(BaseModel):
@@ -79,7 +53,7 @@ class Rule(BaseModel):
     near: int | None = None
     """For literals: a digit must stand at most so many characters behind the anchor. Keeps the pattern from being tried
     at each of the many common words that it may begin with."""
-    shape: str = _ANY_SHAPE
+    shape: str = ANY_SHAPE
     """What the number must look like, as a pattern of which each ``9`` stands for one digit: ``99?/99?`` for ``17/24``.
     Of a literal with ``near`` it is the next number behind it. Costs nothing: it is held against each shape once."""
     followed_by: tuple[str, ...] = ()
@@ -118,263 +92,6 @@ class RuleFile(BaseModel):
     rule: tuple[dict[str, Any], ...]
 
 
-class Mention(NamedTuple):
-    """What a rule saw: a stretch of the text, the pattern's groups, and the entry of the rule's ``then`` lexicon."""
-
-    start: int
-    end: int
-    rule: Rule
-    match: re.Match[str]
-    entry: str
-    core_start: int
-    core_end: int
-    """The characters that the mention claims for itself: the ``core`` group, else all."""
-
-
-class Lexicon:
-    """Words and phrases in lower case, for finding the longest one at a place.
-
-    >>> Lexicon(["dự án", "dự thảo", "dự thảo luật"]).longest_at("03 dự thảo luật mới", 3)
-    'dự thảo luật'
-    """
-
-    def __init__(self, entries: Iterable[str], *, shields: Iterable[str] = ()) -> None:
-        """``shields`` compete with the entries but are none: where one is the longest, nothing is found."""
-        entries = tuple(entries)
-        by_first_word: dict[str, list[str]] = {}
-        for entry in (*entries, *shields):
-            word = _FIRST_WORD.match(entry)
-            if word is not None:
-                by_first_word.setdefault(word[0], []).append(entry)
-        self._by_first_word = {w: sorted(es, key=len, reverse=True) for w, es in by_first_word.items()}
-        self._shields = frozenset(shields) - frozenset(entries)
-
-    @property
-    def first_words(self) -> tuple[str, ...]:
-        """What an entry may begin with."""
-        return tuple(self._by_first_word)
-
-    def longest_at(self, lower: str, start: int) -> str:
-        """The longest entry that stands at ``start`` as whole words; ``""`` where there is none."""
-        word = _FIRST_WORD.match(lower, start)
-        if word is not None:
-            for entry in self._by_first_word.get(word[0], ()):
-                if lower.startswith(entry, start):
-                    end = start + len(entry)
-                    if not entry[-1].isalpha() or not lower[end : end + 1].isalpha():
-                        return "" if entry in self._shields else entry
-        return ""
-
-
-class CompiledRule(NamedTuple):
-    """A rule with what the engine needs at hand."""
-
-    rule: Rule
-    match: Callable[[str, int], re.Match[str] | None]
-    """The pattern's ``match``."""
-    exact: bool
-    """The pattern sees the text as written."""
-    then: Lexicon | None
-    not_then: Lexicon | None
-    span: str | int
-    """Group that is the mention."""
-    core: str
-    """Group that is the mention's core; ``""`` for all of it."""
-    near: int
-    may_follow: _ShapeTest | None
-    """Whether a literal may have a number of that shape behind it; ``None`` for any."""
-
-
-class _ShapeTest(dict[str, bool]):
-    """Whether shapes match a rule's ``shape``, each answered once."""
-
-    def __init__(self, pattern: str) -> None:
-        super().__init__()
-        self._pattern = re.compile(pattern)
-
-    def __missing__(self, shape: str) -> bool:
-        if len(shape) > _LONGEST_SHAPE:
-            return False
-        answer = self[shape] = self._pattern.fullmatch(shape) is not None
-        return answer
-
-
-class _NumberRules:
-    """The rules that may begin at a number of one shape, by what else must be true of it."""
-
-    def __init__(self, rules: Iterable[CompiledRule], shape: str) -> None:
-        self.always: list[CompiledRule] = []
-        self.listed: list[CompiledRule] = []
-        self.coded: list[CompiledRule] = []
-        self.by_word: dict[str, list[CompiledRule]] = {}
-        for compiled in rules:
-            if re.fullmatch(compiled.rule.shape, shape):
-                self._add(compiled)
-
-    def _add(self, compiled: CompiledRule) -> None:
-        rule = compiled.rule
-        words = rule.followed_by or (compiled.then.first_words if compiled.then else ())
-        for word in words:
-            self.by_word.setdefault(word, []).append(compiled)
-        if not words:
-            (self.listed if rule.listed else self.coded if rule.coded else self.always).append(compiled)
-
-
-class _Shapes(dict[str, _NumberRules]):
-    """The rules for each shape of number that was met; there are few."""
-
-    def __init__(self, rules: Sequence[CompiledRule]) -> None:
-        super().__init__()
-        self._rules = rules
-        self._none = _NumberRules((), "")
-
-    def __missing__(self, shape: str) -> _NumberRules:
-        if len(shape) > _LONGEST_SHAPE:
-            return self._none
-        rules = self[shape] = _NumberRules(self._rules, shape)
-        return rules
-
-
-class RuleSet:
-    """Rules made ready to run together."""
-
-    def __init__(self, rules: Sequence[CompiledRule]) -> None:
-        self.rules = tuple(compiled.rule for compiled in rules)
-        by_literal: dict[str, list[CompiledRule]] = {}
-        for compiled in rules:
-            for anchor in compiled.rule.anchors:
-                by_literal.setdefault(anchor, []).append(compiled)
-        self._shapes = _Shapes(by_literal.pop(NUMBER, []))
-        self._literal_rules = list(by_literal.values())
-        self._farthest = [max(compiled.near for compiled in compileds) for compileds in by_literal.values()]
-        self._automaton = AhoCorasick(list(by_literal), matchkind=MatchKind.Standard) if by_literal else None
-
-    def candidates(self, text: str, lower: str) -> list[Mention]:
-        """Everything that some rule matches, overlaps included, in no order.
-
-        ``lower`` is ``text`` in lower case with the same offsets.
-        """
-        found: list[Mention] = []
-        starts, shapes = self._at_numbers(text, lower, found)
-        if self._automaton is not None:
-            self._at_literals(text, lower, starts, shapes, found)
-        return found
-
-    def _at_numbers(self, text: str, lower: str, found: list[Mention]) -> tuple[list[int], list[str]]:
-        """Tries the rules that begin at a number; gives the offsets and the shapes of all numbers.
-
-        A number that hangs on a letter or a plus (``A95``, ``GII-2017``, ``Km12+400``) begins nothing by itself.
-        """
-        starts: list[int] = []
-        shapes: list[str] = []
-        rules_of = self._shapes
-        for match in _NUMBER.finditer(lower):
-            start, end = match.span(1)
-            starts.append(start)
-            number, bound, word = match.groups()
-            shape = number.translate(_TO_NINES)
-            shapes.append(shape)
-            if bound is not None:
-                continue
-            rules = rules_of[shape]
-            to_try = rules.always
-            if rules.listed and lower[start - 2 : start] in _LISTED:
-                to_try = to_try + rules.listed
-            if word is not None:
-                to_try = to_try + rules.by_word.get(word, _NONE)
-            elif rules.coded and lower[end : end + 2].lstrip()[:1] in _CODED:
-                to_try = to_try + rules.coded
-            for compiled in to_try:
-                seen = compiled.match(text if compiled.exact else lower, start)
-                if seen is not None:
-                    _add(compiled, seen, lower, found)
-        return starts, shapes
-
-    def _at_literals(
-        self, text: str, lower: str, numbers: list[int], shapes: list[str], found: list[Mention]
-    ) -> None:
-        """Tries the rules that begin at a literal and have a number near enough where they need one."""
-        numbers, shapes = [*numbers, _FAR], [*shapes, ""]
-        next_number = 0
-        rules_of, farthest = self._literal_rules, self._farthest
-        for index, start, end in self._automaton.find_matches_as_indexes(lower, overlapping=True):  # type: ignore[union-attr]
-            while numbers[next_number] < end:
-                next_number += 1
-            distance = numbers[next_number] - end
-            if (
-                distance <= farthest[index]
-                and (start == 0 or not lower[start - 1].isalpha())
-                and not (lower[end : end + 1].isalpha() and lower[end - 1].isalpha())
-            ):
-                shape = shapes[next_number]
-                for compiled in rules_of[index]:
-                    if distance <= compiled.near and (compiled.may_follow is None or compiled.may_follow[shape]):
-                        seen = compiled.match(text if compiled.exact else lower, start)
-                        if seen is not None:
-                            _add(compiled, seen, lower, found)
-
-    def find(self, text: str, lower: str) -> list[Mention]:
-        """What the rules see in the text, in its order: of overlapping mentions the longest, ``none`` ones dropped.
-
-        Two mentions may share characters only where neither claims them: a rule's ``core`` group says which part of
-        the mention no other may use (``4 Nghị quyết 59`` is a count and a document).
-        """
-        return [m for m in longest(self.candidates(text, lower)) if m.rule.kind != "none"]
-
-
-def _add(compiled: CompiledRule, match: re.Match[str], lower: str, found: list[Mention]) -> None:
-    """Adds the mention that a match makes, if what must or must not stand behind it says so."""
-    rule, _, _, then, not_then, span, core, _, _ = compiled
-    begin, end = match.span(span)
-    entry = ""
-    if then is not None:
-        entry = then.longest_at(lower, match.end())
-        if not entry:
-            return
-        if span == 0:
-            end = match.end() + len(entry)
-    elif not_then is not None and lower[end : end + 1] == " " and not_then.longest_at(lower, end + 1):
-        return
-    core_start, core_end = match.span(core) if core else (begin, end)
-    found.append(Mention(begin, end, rule, match, entry, core_start, core_end))
-
-
-def longest(mentions: list[Mention]) -> list[Mention]:
-    """The mentions that hold where they overlap: longest first, then leftmost, then the first found."""
-    kept: list[Mention] = []
-    cluster: list[Mention] = []
-    reach = -1
-    for mention in sorted(mentions, key=_CORE_START):
-        if mention.core_start >= reach:
-            if len(cluster) > 1:
-                _keep_longest(cluster, kept)
-            else:
-                kept += cluster
-            cluster = []
-        cluster.append(mention)
-        reach = max(reach, mention.core_end)
-    _keep_longest(cluster, kept)
-    kept.sort(key=_PLACE)
-    return kept
-
-
-def _keep_longest(cluster: list[Mention], kept: list[Mention]) -> None:
-    cluster.sort(key=_rank)
-    taken: list[Mention] = []
-    for mention in cluster:
-        if all(mention.core_end <= t.core_start or t.core_end <= mention.core_start for t in taken):
-            taken.append(mention)
-    kept += taken
-
-
-def _rank(mention: Mention) -> tuple[int, int]:
-    return mention.start - mention.end, mention.start
-
-
-_CORE_START = attrgetter("core_start")
-_PLACE = itemgetter(0, 1)
-
-
 def load_file(name: str) -> RuleFile:
     """The rule file of that name (``dates.toml``), checked; a mistake in it is a ``ValueError`` that says where."""
     content = files("khcn_extract").joinpath("rules").joinpath(name).read_text(encoding="utf-8")
@@ -383,71 +100,6 @@ def load_file(name: str) -> RuleFile:
     except (tomllib.TOMLDecodeError, ValidationError) as error:
         msg = f"rules/{name}: {error}"
         raise ValueError(msg) from error
-
-
-def compile_rules(file: RuleFile, *, lexicons: Mapping[str, Lexicon] = MappingProxyType({})) -> list[CompiledRule]:
-    """The file's rules with their patterns compiled; ``lexicons`` are those that ``then`` may name."""
-    named = file.lexicons
-    compiled = []
-    for entry in file.rule:
-        rule = Rule.model_validate(
-            {
-                "kind": file.kind,
-                **entry,
-                "anchors": _with_lists(entry.get("anchors", ()), named),
-                "followed_by": _with_lists(entry.get("followed_by", ()), named),
-            }
-        )
-        text = _filled(rule.pattern, file.fragments)
-        used = {name: list(named[name]) for name in re.findall(r"\\L<(\w+)>", text)}
-        pattern = _compiled(text, used)
-        then = lexicons[rule.then] if rule.then else None
-        not_then = lexicons[rule.not_then] if rule.not_then else None
-        named_groups = pattern.groupindex
-        compiled.append(
-            CompiledRule(
-                rule=rule,
-                match=pattern.match,
-                exact=rule.case == "exact",
-                then=then,
-                not_then=not_then,
-                span="span" if "span" in named_groups else 0,
-                core="core" if "core" in named_groups else "",
-                near=2 * _FAR if rule.near is None else rule.near,
-                may_follow=None if rule.near is None or rule.shape == _ANY_SHAPE else _ShapeTest(rule.shape),
-            )
-        )
-    return compiled
-
-
-def _compiled(text: str, named_lists: Mapping[str, list[str]]) -> re.Pattern[str]:
-    r"""The pattern, by the standard library where that knows all it needs: it takes half the time of `regex` a try.
-
-    What it does not know (lookbehinds of several lengths, a group name used twice, letters and other things in one
-    class) is an error to it, and `regex` takes over. ``\p{L}`` is rewritten; nothing else differs.
-    """
-    plain = text.replace(r"\p{L}", r"[^\W\d_]")
-    if not named_lists and r"\p" not in plain and not _LETTER_IN_CLASS.search(text):
-        with contextlib.suppress(stdlib_re.error):
-            return stdlib_re.compile(plain, stdlib_re.VERBOSE)  # type: ignore[return-value]  # same interface
-    return re.compile(text, re.VERBOSE | re.VERSION1, **named_lists)  # type: ignore[arg-type]  # named lists
-
-
-def _with_lists(words: Iterable[str], named: Mapping[str, tuple[str, ...]]) -> tuple[str, ...]:
-    """Words with each ``@name`` replaced by the list of that name."""
-    out: dict[str, None] = {}
-    for word in words:
-        out.update(dict.fromkeys(named[word[1:]] if word.startswith("@") else (word,)))
-    return tuple(out)
-
-
-def _filled(pattern: str, fragments: Mapping[str, str]) -> str:
-    """The pattern with each ``{name}`` replaced, pieces of pieces too."""
-    while True:
-        filled = _FRAGMENT.sub(lambda m: f"(?:{fragments[m[1]]})", pattern)
-        if filled == pattern:
-            return filled
-        pattern = filled
 
 
 @cache
