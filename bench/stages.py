@@ -24,7 +24,7 @@ from unittest.mock import patch
 import regex as re
 from figures import Figure
 
-from khcn_extract import dates, documents, furniture, officials, pipeline, provinces, quantities
+from khcn_extract import counts, dates, documents, furniture, money, officials, pipeline, provinces
 from khcn_extract.columns import Batch, content_hash, to_batch
 from khcn_extract.engine import RuleSet
 from khcn_extract.facts import Article
@@ -53,7 +53,8 @@ _WATCHED: tuple[tuple[str, Any, str], ...] = (
     ("officials", officials, "find"),
     ("dates, documents, quantities", dates, "read"),
     ("dates, documents, quantities", documents, "read"),
-    ("dates, documents, quantities", quantities, "read"),
+    ("dates, documents, quantities", counts, "read"),
+    ("dates, documents, quantities", money, "read"),
 )
 """Stage, and the function that is it; none of these calls another."""
 _REST = "the rest: titles, offsets, facts"

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from khcn_extract.numerals import MAX_DIGITS, number, words
+from khcn_extract.numerals import MAX_DIGITS, number, words, year
 
 
 @pytest.mark.parametrize(
@@ -91,6 +91,19 @@ def test_no_guess(written: str) -> None:
         ("ba vạn", 30_000),
         ("mười hai triệu", 12_000_000),
         ("một tỷ hai trăm triệu", 1_200_000_000),
+        ("hai nghìn tỷ", 2_000_000_000_000),
+        ("hai nghìn linh chín", 2009),
+        ("hai tỷ rưỡi", 2_500_000_000),
+        ("sáu lăm", 65),
+        ("năm trăm sáu bảy", 567),
+        ("ba trăm hai", 320),
+        ("một triệu hai", 1_200_000),
+        ("hai phẩy năm", Decimal("2.5")),
+        ("không phẩy không một", Decimal("0.01")),
+        ("một chấm năm triệu", 1_500_000),
+        ("hai mươi năm", None),
+        ("ba nghìn năm", None),
+        ("hai trăm năm", None),
         ("tỷ", None),
         ("trăm", None),
         ("mươi", None),
@@ -103,8 +116,8 @@ def test_no_guess(written: str) -> None:
         ("   ", None),
     ],
 )
-def test_number_words(written: str, expected: int | None) -> None:
-    """Every word must belong."""
+def test_number_words(written: str, expected: Decimal | None) -> None:
+    """Every word must belong; a last "năm" may be years, so it is no digit."""
     assert words(written) == expected
 
 
@@ -140,3 +153,21 @@ def test_every_number_in_words(value: int) -> None:
 def test_two_numbers_in_a_row_are_not_one(written: str) -> None:
     """``hai mươi, ba mươi`` without its comma is a guess, and a guess is no number."""
     assert words(written) is None
+
+
+@pytest.mark.parametrize(
+    ("written", "expected"),
+    [
+        ("hai nghìn không trăm hai mươi", 2020),
+        ("hai không hai ba", 2023),
+        ("hai không mười tám", 2018),
+        ("hai không linh chín", 2009),
+        ("một chín bảy lăm", 1975),
+        ("một nghìn chín trăm bốn mươi lăm", 1945),
+        ("hai không ba trăm", None),
+        ("vài nghìn", None),
+    ],
+)
+def test_years_in_words(written: str, expected: int | None) -> None:
+    """As a number or digit by digit."""
+    assert year(written) == expected

@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import regex as re
 
+from khcn_extract import numerals
 from khcn_extract.facts import DateValue, Period, Reading
 
 if TYPE_CHECKING:
@@ -27,30 +28,19 @@ if TYPE_CHECKING:
     from khcn_extract.engine import Mention
 
 
-_NUMBER_WORDS = {
-    "giêng": 1,
-    "một": 1,
-    "hai": 2,
-    "ba": 3,
-    "bốn": 4,
-    "tư": 4,
-    "năm": 5,
-    "sáu": 6,
-    "bảy": 7,
-    "tám": 8,
-    "chín": 9,
-    "mười": 10,
-    "mười một": 11,
-    "mười hai": 12,
-    "chạp": 12,
-}
-_ROMAN = {"i": 1, "ii": 2, "iii": 3, "iv": 4}
+_MONTH_NAMES = {"giêng": 1, "chạp": 12}
+_ROMAN = {"i": 1, "v": 5, "x": 10}
 _QUARTER_EDTF = 32
 """EDTF writes the quarters as "months" 33 to 36."""
 _DAYS_POINTED_AT = {"nay": 0, "qua": -1, "kia": -2, "mai": 1}
-_PERIODS_POINTED_AT = {"nay": 0, "này": 0, "ngoái": -1, "trước": -1, "sau": 1, "tới": 1}
+_PERIODS_POINTED_AT = {
+    "nay": 0, "này": 0, "hiện tại": 0, "ngoái": -1, "trước": -1, "qua": -1, "rồi": -1, "sau": 1, "tới": 1,
+}  # fmt: skip
+_WEEKDAYS = {
+    "hai": 0, "2": 0, "ba": 1, "3": 1, "tư": 2, "4": 2, "năm": 3, "5": 3, "sáu": 4, "6": 4, "bảy": 5, "7": 5, "nhật": 6,
+}  # fmt: skip
+_WEEKDAY = re.compile(r"(?:thứ|ch[ủú]a?) (?P<day>\w+),? (?:của )?(?P<of_week>tuần )?(?P<direction>.+)")
 _MAY_SLIP = frozenset({"date.day_month_year"})
-_CENTURIES = {"xix": 18, "19": 18, "xx": 19, "20": 19, "xxi": 20, "21": 20}
 
 _NEWS_RANGE = timedelta(days=120)
 """How far from its publication an article places a day without saying the year, even where it speaks of another."""
@@ -87,6 +77,8 @@ class _Year(NamedTuple):
     year: int
     bound: bool
     """It bounds a span of time (``đến năm 2030``, ``từ năm 2019 đến nay``): not the year that the sentence is in."""
+    in_full: bool
+    """It stands in a full date or behind its month."""
 
 
 def read(
@@ -121,7 +113,7 @@ def _complete(pattern: re.Pattern[str], groups: tuple[str | None, ...]) -> DateV
     said = {name: groups[i - 1] for name, i in pattern.groupindex.items()}
     named = {name: written for name, written in said.items() if written is not None}
     year = _year_of(named)
-    if "deictic" in named or (year is None and "decade" not in named):
+    if "deictic" in named or (year is None and not named.keys() & {"decade", "century"}):
         return None
     return _value(_interval(named, year or 0), None)
 
@@ -135,6 +127,8 @@ def _completed(
         if context.published_on is None and groups["deictic"].startswith("năm "):
             return _value(_year_pointed_at(groups["deictic"], years), "article")
         return _value(_pointed_at(groups["deictic"], context), "published_at")
+    if "relative_month" in groups:
+        return _value(_day_of_month_pointed_at(groups, context), "published_at")
     if _year_of(groups) is not None:
         return None  # complete, and not on the calendar
     year, resolved_from = _find_year(mention, groups, years, sentences, context)
@@ -161,27 +155,38 @@ def _interval(groups: dict[str, str], year: int) -> _Interval | None:
 
 def _single(groups: dict[str, str], year: int) -> _Interval:
     if "day" in groups:
-        day = date(year, _number(groups["month"]), int(groups["day"]))
+        day = date(year, _number(groups["month"]), _number(groups["day"]))
         return _Interval(day, day, day.isoformat())
     if "month" in groups:
         month = _number(groups["month"])
         return _months(month, month, year)._replace(edtf=f"{year:04}-{month:02}")
     if "quarter" in groups:
-        return _quarter(_quarter_number(groups["quarter"]), year)
+        return _quarter(_number(groups["quarter"]), year)
+    if groups.get("part") and "months" not in groups:
+        count = 3 * _number(groups.get("quarters", "1"))
+        first = 13 - count if groups["part"] == "cuối" else 1
+        return _quarter(first // 3 + 1, year) if count == 3 else _months(first, first + count - 1, year)
     if "months" in groups:
         count = _number(groups["months"])
         first = 13 - count if groups.get("part") == "cuối" else 1
         return _months(first, first + count - 1, year)
     if "half" in groups:
         return _months(1, 6, year) if groups["half"] == "đầu" else _months(7, 12, year)
-    return _decade(groups) if "decade" in groups else _Interval(date(year, 1, 1), date(year, 12, 31), f"{year:04}")
+    if "decade" in groups or "century" in groups:
+        return _decade(groups) if "decade" in groups else _century(_number(groups["century"]))
+    return _Interval(date(year, 1, 1), date(year, 12, 31), f"{year:04}")
 
 
 def _decade(groups: dict[str, str]) -> _Interval:
     first = int(groups["decade"])
     if first < 100:  # "thập niên 90": of the last century that had it whole, unless another is named
-        first += 100 * _CENTURIES.get(groups.get("century", ""), 19)
+        first += 100 * (_number(groups.get("century", "20")) - 1)
     return _Interval(date(first, 1, 1), date(first + 9, 12, 31), f"{first // 10}X")
+
+
+def _century(number: int) -> _Interval:
+    first, last = 100 * number - 99, 100 * number
+    return _Interval(date(first, 1, 1), date(last, 12, 31), f"{first:04}/{last:04}")
 
 
 def _range(groups: dict[str, str], year: int) -> _Interval:
@@ -213,11 +218,16 @@ def _quarter(quarter: int, year: int) -> _Interval:
 
 
 def _number(written: str) -> int:
-    return int(written) if written.isdecimal() else _NUMBER_WORDS[" ".join(written.split())]
-
-
-def _quarter_number(written: str) -> int:
-    return int(written) if written.isdecimal() else _ROMAN[written]
+    """A day, month, quarter or century in digits, in words or in Roman figures."""
+    if written.isdecimal():
+        return int(written)
+    if _ROMAN.keys() >= set(written):
+        figures = [_ROMAN[figure] for figure in written]
+        return sum(-a if a < b else a for a, b in zip(figures, [*figures[1:], 0], strict=True))
+    value = _MONTH_NAMES.get(written) or numerals.words(written)
+    if value is None:
+        raise ValueError(f"{written!r} is no number of a day, month, quarter or century")
+    return int(value)
 
 
 def _year_of(groups: dict[str, str]) -> int | None:
@@ -225,6 +235,8 @@ def _year_of(groups: dict[str, str]) -> int | None:
     written = groups.get("to_year") or groups.get("year")
     if written is None:
         return None
+    if not written.isdecimal():
+        return numerals.year(written)
     year = int(written)
     if len(written) == 2:
         year += 2000 if year < 70 else 1900
@@ -236,7 +248,11 @@ def _pointed_at(words: str, context: Context) -> _Interval | None:
     today = context.published_on
     if today is None:
         return None
-    unit, _, direction = words.rpartition(" ")
+    weekday = _WEEKDAY.fullmatch(words)
+    if weekday is not None:
+        day = _weekday_pointed_at(weekday, today)
+        return _Interval(day, day, day.isoformat())
+    unit, direction = words.split(" ", maxsplit=1)
     if unit not in ("tuần", "tháng", "quý", "năm"):
         day = today + timedelta(days=_DAYS_POINTED_AT[direction])
         return _Interval(day, day, day.isoformat())
@@ -252,6 +268,25 @@ def _pointed_at(words: str, context: Context) -> _Interval | None:
     index = (today.year * 12 + today.month - 1) // length + step
     year, month = divmod(index * length, 12)
     return _single({"month": str(month + 1)}, year) if unit == "tháng" else _quarter(month // 3 + 1, year)
+
+
+def _weekday_pointed_at(weekday: re.Match[str], today: date) -> date:
+    """``thứ năm tuần tới`` is in the next week, ``thứ năm tới`` the next one, ``thứ năm vừa rồi`` the last one."""
+    number, direction = _WEEKDAYS[weekday["day"]], weekday["direction"]
+    if weekday["of_week"]:
+        return today + timedelta(days=number - today.weekday(), weeks=_PERIODS_POINTED_AT[direction])
+    if direction == "tới":
+        return today + timedelta(days=(number - today.weekday() - 1) % 7 + 1)
+    return today - timedelta(days=(today.weekday() - number - 1) % 7 + 1)
+
+
+def _day_of_month_pointed_at(groups: dict[str, str], context: Context) -> _Interval | None:
+    """``ngày 4 tháng này``."""
+    today = context.published_on
+    if today is None:
+        return None
+    year, month = divmod(today.year * 12 + today.month - 1 + _PERIODS_POINTED_AT[groups["relative_month"]], 12)
+    return _interval({"day": groups["day"], "month": str(month + 1)}, year)
 
 
 def _year_pointed_at(words: str, years: Sequence[_Year]) -> _Interval | None:
@@ -271,14 +306,16 @@ def _years(mentions: Sequence[Mention], lower: str) -> list[_Year]:
     for mention in mentions:
         groups = mention.match.groupdict()
         written = groups.get("year") or groups.get("to_year")
-        if written is None or len(written) != 4 or _ISSUED.search(lower, max(0, mention.start - 40), mention.start):
+        year = None if written is None else _year_of({"year": written})
+        if year is None or _ISSUED.search(lower, max(0, mention.start - 40), mention.start):
             continue
         bound = (
             mention.rule.name in ("date.range_years", "date.range_years_in_words", "date.birth_year")
             or _AHEAD.search(lower, max(0, mention.start - 12), mention.start) is not None
             or _SINCE.match(lower, mention.end) is not None
         )
-        found.append(_Year(mention.start, int(written), bound))
+        in_full = "month" in groups and groups["month"] is not None
+        found.append(_Year(mention.start, year, bound, in_full))
     return found
 
 
@@ -295,6 +332,9 @@ def _find_year(
         step = _PERIODS_POINTED_AT[groups["relative"]]
         return (published.year + step, "published_at") if published else (None, None)
     near = _year_by_publication(groups, published)
+    told = _year_told_of(mention, years, sentences)
+    if told is not None and published is not None and abs(told - published.year) > 1:
+        return told, "article"
     said = _year_in_sentence(mention, years, sentences)
     if said is not None and published is not None and said > published.year + 1:
         said = None
@@ -333,6 +373,17 @@ def _closest_year(groups: dict[str, str], published: date) -> int:
         if interval is not None:
             distance[year] = abs((interval.date_from - published).days)
     return min(distance, key=lambda year: distance[year], default=published.year)
+
+
+def _year_told_of(mention: Mention, years: Sequence[_Year], sentences: Callable[[], Sequence[int]]) -> int | None:
+    """The year of a tale: the sentence before places a month or a day in it, and this one names no year."""
+    starts = sentences()
+    index = bisect_right(starts, mention.start)
+    if index < 2:
+        return None
+    end = starts[index] if index < len(starts) else 1 << 60
+    before = [y for y in years if starts[index - 2] <= y.start < end]
+    return before[-1].year if before and before[-1].in_full and before[-1].start < starts[index - 1] else None
 
 
 def _year_in_sentence(mention: Mention, years: Sequence[_Year], sentences: Callable[[], Sequence[int]]) -> int | None:

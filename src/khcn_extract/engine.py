@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 _NUMBER = re.compile(
     r"""
     (?<! \p{N} ) (?P<number> (?P<bound> (?<= \p{L}-? | [+] ) )? \d+ (?: (?: [.,:] | [ ]?[/-][ ]? ) \d+ )* )
-    (?: [ ]{0,3} (?P<word> \p{L}+ | [%‰$€°] ) )?
+    (?: [ ]{0,3} (?P<word> \p{L}+ | [%‰$€£¥₫₩°] ) )?
     """,
     re.VERBOSE,
 )
@@ -84,7 +84,7 @@ class Lexicon:
             for entry in self._by_first_word.get(word[0], ()):
                 if lower.startswith(entry, start):
                     end = start + len(entry)
-                    if not entry[-1].isalpha() or not lower[end : end + 1].isalpha():
+                    if not entry[-1].isalpha() or not lower[end : end + 1].isalnum():
                         return "" if entry in self._shields else entry
         return ""
 

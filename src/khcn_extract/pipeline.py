@@ -17,7 +17,7 @@ from urllib.parse import urlsplit
 
 import regex as re
 
-from khcn_extract import dates, documents, furniture, officials, provinces, quantities
+from khcn_extract import counts, dates, documents, furniture, money, officials, provinces
 from khcn_extract.engine import Mention, RuleSet, compile_rules
 from khcn_extract.facts import Article, DateValue, Extraction, Fact, Furniture, Period, Reading, Span
 from khcn_extract.rules import load_file
@@ -42,9 +42,9 @@ def engine(without: frozenset[str] = frozenset()) -> RuleSet:
 
     ``without`` names rules to leave out, to see what they are worth; a name that none has is a ``ValueError``.
     """
-    units = quantities.units().lexicon()
+    units = counts.units().lexicon()
     compiled = []
-    for name in ("dates.toml", "quantities.toml", "documents.toml"):
+    for name in ("dates.toml", "counts.toml", "money.toml", "documents.toml"):
         compiled += compile_rules(load_file(name), lexicons={"units": units})
     names = {entry.rule.name for entry in compiled}
     if not without <= names:
@@ -186,8 +186,9 @@ def _read(page: _Page, mentions: Sequence[Mention]) -> tuple[Period | None, list
         context = replace(context, report_period=_report_period(dates.read(opening, lower, sentences, context), lower))
     dated = dates.read(kinds["date"], lower, sentences, context)
     cited = documents.read(kinds["document"], body, dated)
-    counted = quantities.read(kinds["count"] + kinds["money"], body, lower)
-    return context.report_period, dated + cited + counted
+    counted = counts.read(kinds["count"], body, lower)
+    paid = money.read(kinds["money"], body, lower)
+    return context.report_period, dated + cited + counted + paid
 
 
 def _headline(body: str) -> str:
