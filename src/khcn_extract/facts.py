@@ -118,6 +118,8 @@ class DocumentValue:
     issuer: str | None = None
     """The issuing body as the text names it."""
     issued_on: date | None = None
+    key: str | None = None
+    """Names the same document in every article: ``vn/nd-cp/2016/54``; see `documents_symbols.identity`."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -185,7 +185,9 @@ def _read(page: _Page, mentions: Sequence[Mention]) -> tuple[Period | None, list
         opening = [m for m in kinds["date"] if m.start < _OPENING]
         context = replace(context, report_period=_report_period(dates.read(opening, lower, sentences, context), lower))
     dated = dates.read(kinds["date"], lower, sentences, context)
-    cited = documents.read(kinds["document"], body, dated)
+    cited = documents.read(
+        kinds["document"], body, dated, province=page.article.province, published_on=context.published_on
+    )
     counted = counts.read(kinds["count"], body, lower)
     paid = money.read(kinds["money"], body, lower)
     return context.report_period, dated + cited + counted + paid
