@@ -18,6 +18,7 @@ from urllib.parse import urlsplit
 import regex as re
 
 from khcn_extract import counts, dates, documents, furniture, money, officials, provinces
+from khcn_extract.dates_pointed_at import Context
 from khcn_extract.engine import Mention, RuleSet, compile_rules
 from khcn_extract.facts import Article, DateValue, Extraction, Fact, Furniture, Period, Reading, Span
 from khcn_extract.rules import load_file
@@ -180,7 +181,7 @@ def _read(page: _Page, mentions: Sequence[Mention]) -> tuple[Period | None, list
     for mention in mentions:
         kinds[mention.rule.kind].append(mention)
     sentences = cache(lambda: sentence_starts(body))
-    context = dates.Context(page.article.published_at, page.article.report_period)
+    context = Context(page.article.published_at, page.article.report_period)
     if context.report_period is None:
         opening = [m for m in kinds["date"] if m.start < _OPENING]
         context = replace(context, report_period=_report_period(dates.read(opening, lower, sentences, context), lower))

@@ -1,0 +1,118 @@
+"""Expressions that point: from the day of publication (``hôm nay``, ``thứ Năm tuần tới``) or from a named period."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import TYPE_CHECKING
+
+import regex as re
+
+from khcn_extract.dates_intervals import Interval, interval_of, number, quarter, single, value_of, year_of
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from khcn_extract.engine import Mention
+    from khcn_extract.facts import DateValue, Period
+
+_DAYS_POINTED_AT = {"nay": 0, "qua": -1, "kia": -2, "mai": 1, "ngày kia": 2}
+PERIODS_POINTED_AT = {
+    "nay": 0, "này": 0, "hiện tại": 0, "ngoái": -1, "trước": -1, "qua": -1, "rồi": -1, "sau": 1, "tới": 1,
+}  # fmt: skip
+_WEEKDAYS = {
+    "hai": 0, "2": 0, "ba": 1, "3": 1, "tư": 2, "4": 2, "năm": 3, "5": 3, "sáu": 4, "6": 4, "bảy": 5, "7": 5, "nhật": 6,
+}  # fmt: skip
+_WEEKDAY = re.compile(r"(?:thứ|ch[ủú]a?) (?P<day>\w+),? (?:của )?(?P<of_week>tuần )?(?P<direction>.+)")
+_PERIOD_GROUPS = {
+    "năm trước": {"year"}, "quý trước": {"quarter", "year"}, "tháng trước": {"month", "year"},
+}  # fmt: skip
+"""The groups that a mention of such a period has, and no others."""
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """What is known of an article before its sentences are read."""
+
+    published_at: date | datetime | None = None
+    report_period: Period | None = None
+
+    @property
+    def published_on(self) -> date | None:
+        """The day of publication."""
+        return self.published_at.date() if isinstance(self.published_at, datetime) else self.published_at
+
+
+def pointed_at(words: str, context: Context) -> Interval | None:
+    """The day, week, month, quarter or year that a deictic expression points at."""
+    today = context.published_on
+    if today is None:
+        return None
+    weekday = _WEEKDAY.fullmatch(words)
+    if weekday is not None:
+        day = _weekday_pointed_at(weekday, today)
+        return Interval(day, day, day.isoformat())
+    unit, direction = words.split(" ", maxsplit=1)
+    if unit not in ("tuần", "tháng", "quý", "năm"):
+        day = today + timedelta(days=_DAYS_POINTED_AT.get(words) or _DAYS_POINTED_AT[direction])
+        return Interval(day, day, day.isoformat())
+    step = PERIODS_POINTED_AT[direction]
+    if unit == "năm":
+        base = context.report_period.date_from.year if direction == "trước" and context.report_period else today.year
+        return single({}, base + step)
+    if unit == "tuần":
+        monday = today - timedelta(days=today.weekday()) + timedelta(weeks=step)
+        sunday = monday + timedelta(days=6)
+        return Interval(monday, sunday, f"{monday}/{sunday}")
+    length = 1 if unit == "tháng" else 3
+    index = (today.year * 12 + today.month - 1) // length + step
+    year, month = divmod(index * length, 12)
+    return single({"month": str(month + 1)}, year) if unit == "tháng" else quarter(month // 3 + 1, year)
+
+
+def _weekday_pointed_at(weekday: re.Match[str], today: date) -> date:
+    """``thứ năm tuần tới`` is in the next week, ``thứ năm tới`` the next one, ``thứ năm vừa rồi`` the last one."""
+    number, direction = _WEEKDAYS[weekday["day"]], weekday["direction"]
+    if weekday["of_week"]:
+        return today + timedelta(days=number - today.weekday(), weeks=PERIODS_POINTED_AT[direction])
+    if direction == "tới":
+        return today + timedelta(days=(number - today.weekday() - 1) % 7 + 1)
+    return today - timedelta(days=(today.weekday() - number - 1) % 7 + 1)
+
+
+def day_of_month_pointed_at(groups: dict[str, str], context: Context) -> Interval | None:
+    """``ngày 4 tháng này``."""
+    today = context.published_on
+    if today is None:
+        return None
+    year, month = divmod(today.year * 12 + today.month - 1 + PERIODS_POINTED_AT[groups["relative_month"]], 12)
+    return interval_of({"day": groups["day"], "month": str(month + 1)}, year)
+
+
+def before_the_last(mentions: Sequence[Mention], i: int, sentences: Callable[[], Sequence[int]]) -> DateValue | None:
+    """``quý trước`` in a sentence that names a quarter with its year: the quarter before that one."""
+    named = _PERIOD_GROUPS.get(mentions[i].match.groupdict().get("deictic") or "")
+    if named is None:
+        return None
+    starts = sentences()
+    at = bisect_right(starts, mentions[i].start)
+    begin = starts[at - 1] if at else 0
+    for mention in reversed(mentions[:i]):
+        if mention.start < begin:
+            return None
+        groups = {name: written for name, written in mention.match.groupdict().items() if written is not None}
+        if groups.keys() - {"core", "span"} == named:
+            year = year_of(groups)
+            break
+    else:
+        return None
+    if year is None:
+        return None
+    if named == {"year"}:
+        return value_of(single({}, year - 1), "sentence")
+    (unit,) = named - {"year"}
+    before = number(groups[unit]) - 1
+    if not before:
+        before, year = (12 if unit == "month" else 4), year - 1
+    return value_of(single({unit: str(before)}, year), "sentence")
