@@ -222,7 +222,7 @@ def nemo_measure() -> Iterator[Case]:
 
 def has_measure(*wanted: tuple[str, str]) -> Callable[[list[Value]], bool]:
     """Numbers with their units, by the units' UCUM codes where they have one."""
-    from khcn_extract.counts import units
+    from khcn_extract.counts_units import units
 
     ucum = {unit.casefold(): code for unit, code in units().ucum.items() if code}
 

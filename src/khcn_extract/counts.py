@@ -2,82 +2,56 @@
 
 Read ``rules/counts.toml`` first: it says what matches and what the groups mean; ``rules/units.toml`` is the lexicon of
 what can be counted. Here groups become values, and what does not add up (a range that falls, a part greater than its
-whole) is refused.
+whole) is refused. A number whose unit the sentence says elsewhere is completed by ``counts_elided.py``.
 """
 
 from __future__ import annotations
 
-import tomllib
-from dataclasses import dataclass
-from functools import cache
-from importlib.resources import files
-from types import MappingProxyType
 from typing import TYPE_CHECKING
 
+import regex as re
+
 from khcn_extract import numerals
-from khcn_extract.engine import Lexicon
-from khcn_extract.facts import CountValue, Reading
+from khcn_extract.counts_elided import Elided
+from khcn_extract.counts_units import units
+from khcn_extract.facts import CountValue, Mod, Reading
 from khcn_extract.quantities import modifier, rate, scale_of
+from khcn_extract.rules import tables
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Sequence
     from decimal import Decimal
 
     from khcn_extract.engine import Mention
 
 _PHONE_DIGITS = 8
 """So many digits without a point are a telephone number or a code."""
+_WHOLE_THINGS = frozenset({"people", "organizations", "activities", "documents", "products", "places", "things"})
+"""Classes of units that come whole: three digits behind a comma are thousands, ``1,200 tấm pin``."""
+_FOREIGN_THOUSANDS = re.compile(r"[1-9]\d{0,2},\d{3}")
+_FEW = 10
 
 
-@dataclass(frozen=True, slots=True)
-class Units:
-    """The lexicon of what can be counted: ``rules/units.toml``."""
-
-    canonical: Mapping[str, str]
-    """Every form in lower case that may stand behind a number, to the unit that it means."""
-    misspelt: frozenset[str]
-    """Those forms that are slips of the pen."""
-    shields: tuple[str, ...]
-    """Words behind a number that count nothing; a longer one keeps a shorter unit from being seen in it."""
-    ucum: Mapping[str, str]
-    """Measures to their UCUM code."""
-
-    def lexicon(self) -> Lexicon:
-        """All forms, for finding the longest one behind a number."""
-        return Lexicon(self.canonical, shields=self.shields)
-
-
-@cache
-def units() -> Units:
-    """The lexicon of units, read once."""
-    content = tomllib.loads(files("khcn_extract").joinpath("rules").joinpath("units.toml").read_text(encoding="utf-8"))
-    canonical = {entry.lower(): entry for entries in content["classes"].values() for entry in entries}
-    canonical |= {measure.lower(): measure for measure in content["measures"]}
-    canonical |= {form.lower(): entry for form, entry in content["spellings"].items()}
-    canonical |= {form.lower(): entry for form, entry in content["slips"].items()}
-    return Units(
-        canonical=MappingProxyType(canonical),
-        misspelt=frozenset(content["slips"]),
-        shields=tuple(word for words in content["not_units"].values() for word in words if word not in canonical),
-        ucum=MappingProxyType(content["measures"]),
-    )
-
-
-def read(mentions: Sequence[Mention], text: str, lower: str) -> list[Reading]:
+def read(mentions: Sequence[Mention], text: str, lower: str, sentences: Callable[[], Sequence[int]]) -> list[Reading]:
     """Count facts of the mentions, in their order.
 
-    ``text`` is the cleaned text that the mentions were found in, ``lower`` the same in lower case.
+    ``text`` is the cleaned text that the mentions were found in, ``lower`` the same in lower case; ``sentences`` gives
+    the offsets at which its sentences begin.
     """
-    readings = []
+    readings: list[Reading] = []
+    elided = Elided(lower, sentences)
     for mention in mentions:
         if mention.entry and _is_a_name(mention, text):
             continue
-        value = _count(mention, lower)
+        unit = units().canonical[mention.entry] if mention.entry else elided.unit(mention, readings)
+        value = _count(mention, lower, unit) if unit else None
         if value is None:
             continue
         flags = mention.rule.flags
-        if mention.entry and mention.entry in units().misspelt:
+        if mention.entry in units().misspelt:
             flags = (*flags, "misspelt_unit")
+        if value.value_max is None and _is_foreign(mention, value):
+            flags = (*flags, "foreign_separator")
         readings.append(Reading(mention.start, mention.end, value, mention.rule.name, mention.rule.confidence, flags))
     return readings
 
@@ -90,10 +64,10 @@ def _is_a_name(mention: Mention, text: str) -> bool:
     return unit.isupper() and text[mention.core_start].isupper()
 
 
-def _count(mention: Mention, lower: str) -> CountValue | None:
+def _count(mention: Mention, lower: str, unit: str) -> CountValue | None:
     groups = mention.match.groupdict()
     written = groups.get("words")
-    value = numerals.words(written) if written else numerals.number(groups["value"])
+    value = numerals.words(written) if written else _number(groups["value"], unit)
     value_max = numerals.number(groups["value_max"]) if groups.get("value_max") else None
     total = numerals.number(groups["total"]) if groups.get("total") else None
     if not written and groups["value"].isdecimal() and len(groups["value"]) >= _PHONE_DIGITS:
@@ -103,14 +77,32 @@ def _count(mention: Mention, lower: str) -> CountValue | None:
     if groups.get("scale"):
         scale = scale_of(groups["scale"])
         value, value_max = value * scale, None if value_max is None else value_max * scale
-    return CountValue(
-        value=value,
-        value_max=value_max,
-        total=total,
-        unit=units().canonical[mention.entry],
-        mod=modifier(lower, mention.core_start, mention.end),
-        rate=rate(lower, mention.end),
-    )
+    mod = modifier(lower, mention.core_start, mention.end)
+    if mod is Mod.MORE_THAN and _is_place(unit, value, lower, mention.core_start):
+        mod = None
+    return CountValue(value=value, value_max=value_max, total=total, unit=unit, mod=mod, rate=rate(lower, mention.end))
+
+
+def _number(written: str, unit: str) -> Decimal | None:
+    """The number of so many units; see `_WHOLE_THINGS`."""
+    if " " in written:
+        written = written.replace(" ", "")
+    elif "," in written and units().classes.get(unit) in _WHOLE_THINGS and _FOREIGN_THOUSANDS.fullmatch(written):
+        written = written.replace(",", "")
+    return numerals.number(written)
+
+
+def _is_foreign(mention: Mention, value: CountValue) -> bool:
+    written = mention.match.groupdict().get("value") or ""
+    return "," in written and value.value >= 1000 and _FOREIGN_THOUSANDS.fullmatch(written) is not None
+
+
+def _is_place(unit: str, value: Decimal, lower: str, start: int) -> bool:
+    """True where ``trên`` says where and not how many: ``phối hợp trên 06 lĩnh vực``, ``nộp cấp trên 30%``."""
+    before = lower[max(0, start - 9) : start]
+    if not before.endswith("trên "):
+        return False
+    return before.endswith("cấp trên ") or (value < _FEW and unit in tables("counts.toml")["places"])
 
 
 def _in_order(low: Decimal, high: Decimal | None) -> bool:

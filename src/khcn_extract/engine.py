@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 _NUMBER = re.compile(
     r"""
-    (?<! \p{N} ) (?P<number> (?P<bound> (?<= \p{L}-? | [+] ) )? \d+ (?: (?: [.,:] | [ ]?[/-][ ]? ) \d+ )* )
+    (?<! \p{N} ) (?P<number> (?P<bound> (?<= \p{L}-? | \w[+] ) )? \d+ (?: (?: [.,:] | [ ]?[/-][ ]? ) \d+ )* )
     (?: [ ]{0,3} (?P<word> \p{L}+ | [%‰$€£¥₫₩°] ) )?
     """,
     re.VERBOSE,
@@ -130,6 +130,7 @@ class _NumberRules:
         self.listed: list[CompiledRule] = []
         self.coded: list[CompiledRule] = []
         self.by_word: dict[str, list[CompiledRule]] = {}
+        self.glued: dict[str, list[CompiledRule]] = {}
         for compiled in rules:
             if re.fullmatch(compiled.rule.shape, shape):
                 self._add(compiled)
@@ -138,7 +139,7 @@ class _NumberRules:
         rule = compiled.rule
         words = rule.followed_by or (compiled.then.first_words if compiled.then else ())
         for word in words:
-            self.by_word.setdefault(word, []).append(compiled)
+            (self.glued if rule.glued else self.by_word).setdefault(word, []).append(compiled)
         if not words:
             (self.listed if rule.listed else self.coded if rule.coded else self.always).append(compiled)
 
@@ -186,7 +187,8 @@ class RuleSet:
     def _at_numbers(self, text: str, lower: str, found: list[Mention]) -> tuple[list[int], list[str]]:
         """Tries the rules that begin at a number; gives the offsets and the shapes of all numbers.
 
-        A number that hangs on a letter or a plus (``A95``, ``GII-2017``, ``Km12+400``) begins nothing by itself.
+        A number that hangs on a letter (``A95``, ``GII-2017``) or is added to another (``Km12+400``) begins nothing by
+        itself but for the rules of ``glued``.
         """
         starts: list[int] = []
         shapes: list[str] = []
@@ -197,9 +199,11 @@ class RuleSet:
             number, bound, word = match.groups()
             shape = number.translate(_TO_NINES)
             shapes.append(shape)
-            if bound is not None:
-                continue
             rules = rules_of[shape]
+            if bound is not None:
+                if word in rules.glued:
+                    self._try(rules.glued[word], text, lower, start, found)
+                continue
             to_try = rules.always
             if rules.listed and lower[start - 2 : start] in _LISTED:
                 to_try = to_try + rules.listed
@@ -207,11 +211,17 @@ class RuleSet:
                 to_try = to_try + rules.by_word.get(word, _NONE)
             elif rules.coded and lower[end : end + 2].lstrip()[:1] in _CODED:
                 to_try = to_try + rules.coded
-            for compiled in to_try:
-                seen = compiled.match(text if compiled.exact else lower, start)
-                if seen is not None:
-                    _add(compiled, seen, lower, found)
+            elif NUMBER in rules.by_word and lower[end + 1 : end + 2].isdigit():
+                to_try = to_try + rules.by_word[NUMBER]
+            self._try(to_try, text, lower, start, found)
         return starts, shapes
+
+    @staticmethod
+    def _try(rules: Iterable[CompiledRule], text: str, lower: str, start: int, found: list[Mention]) -> None:
+        for compiled in rules:
+            seen = compiled.match(text if compiled.exact else lower, start)
+            if seen is not None:
+                _add(compiled, seen, lower, found)
 
     def _at_literals(self, text: str, lower: str, numbers: list[int], shapes: list[str], found: list[Mention]) -> None:
         """Tries the rules that begin at a literal and have a number near enough where they need one."""
@@ -261,7 +271,7 @@ def _add(compiled: CompiledRule, match: re.Match[str], lower: str, found: list[M
 
 
 def longest(mentions: list[Mention]) -> list[Mention]:
-    """The mentions that hold where they overlap: longest first, then leftmost, then the first found."""
+    """The mentions that hold where they overlap: longest first, then leftmost, weak ones last, then the first found."""
     kept: list[Mention] = []
     cluster: list[Mention] = []
     reach = -1
@@ -288,8 +298,8 @@ def _keep_longest(cluster: list[Mention], kept: list[Mention]) -> None:
     kept += taken
 
 
-def _rank(mention: Mention) -> tuple[int, int]:
-    return mention.start - mention.end, mention.start
+def _rank(mention: Mention) -> tuple[int, int, bool]:
+    return mention.start - mention.end, mention.start, mention.rule.weak
 
 
 _CORE_START = attrgetter("core_start")

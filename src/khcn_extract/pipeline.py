@@ -17,7 +17,7 @@ from urllib.parse import urlsplit
 
 import regex as re
 
-from khcn_extract import counts, dates, documents, furniture, money, officials, provinces
+from khcn_extract import counts, counts_units, dates, documents, furniture, money, officials, provinces
 from khcn_extract.dates_pointed_at import Context
 from khcn_extract.engine import Mention, RuleSet, compile_rules
 from khcn_extract.facts import Article, DateValue, Extraction, Fact, Furniture, Period, Reading, Span
@@ -43,7 +43,7 @@ def engine(without: frozenset[str] = frozenset()) -> RuleSet:
 
     ``without`` names rules to leave out, to see what they are worth; a name that none has is a ``ValueError``.
     """
-    units = counts.units().lexicon()
+    units = counts_units.units().lexicon
     compiled = []
     for name in ("dates.toml", "counts.toml", "money.toml", "documents.toml"):
         compiled += compile_rules(load_file(name), lexicons={"units": units})
@@ -189,7 +189,7 @@ def _read(page: _Page, mentions: Sequence[Mention]) -> tuple[Period | None, list
     cited = documents.read(
         kinds["document"], body, dated, province=page.article.province, published_on=context.published_on
     )
-    counted = counts.read(kinds["count"], body, lower)
+    counted = counts.read(kinds["count"], body, lower, sentences)
     paid = money.read(kinds["money"], body, lower)
     return context.report_period, dated + cited + counted + paid
 

@@ -57,9 +57,12 @@ class Rule(BaseModel):
     """What the number must look like, as a pattern of which each ``9`` stands for one digit: ``99?/99?`` for ``17/24``.
     Of a literal with ``near`` it is the next number behind it. Costs nothing: it is held against each shape once."""
     followed_by: tuple[str, ...] = ()
-    """For ``<number>``: the word behind the number must be one of these; empty for any, or for what ``then`` allows."""
+    """For ``<number>``: the word behind the number must be one of these (``<number>``: another number); empty for any,
+    or for what ``then`` allows."""
     listed: bool = False
     """For ``<number>``: it must stand behind a comma or ``và``."""
+    glued: bool = False
+    """For ``<number>``: it hangs on the word before (``có12 hồ sơ``); other rules leave such numbers alone."""
     coded: bool = False
     """For ``<number>``: a slash or a dash must stand behind it."""
     then: str = ""
@@ -67,6 +70,8 @@ class Rule(BaseModel):
     is no mention. (Lexicons of a thousand words are too slow inside a pattern.)"""
     not_then: str = ""
     """A lexicon of which no entry may follow the mention: ``từ 3/5 xã`` counts communes."""
+    weak: bool = False
+    """It gives way to any other rule that sees the same characters."""
     case: Literal["lower", "exact"] = "lower"
     confidence: float = Field(default=0.95, ge=0, le=1)
     flags: tuple[str, ...] = ()

@@ -1,0 +1,100 @@
+"""Counts that leave their unit to the sentence: ``41 nhiệm vụ, trong đó 29 đã xong``; ``số hộ nghèo còn: 312``.
+
+The rules of ``counts.toml`` that have no lexicon behind them say where such numbers stand; here the unit is looked for,
+and without one the number is no fact. Read `Elided.unit`.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from typing import TYPE_CHECKING, NamedTuple
+
+import regex as re
+
+from khcn_extract import numerals
+from khcn_extract.counts_units import units
+from khcn_extract.facts import CountValue
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+    from decimal import Decimal
+
+    from khcn_extract.engine import Mention
+    from khcn_extract.facts import Reading
+
+_NEAR = 240
+"""Characters back to the count that lends its unit."""
+_LAST = 8
+"""Counts back among which the lender is looked for."""
+_CUE = re.compile(r"(?:trong đó|trong số đó|bao gồm|gồm)(?!\p{L})|[:(]")
+_NUMBER_OF = re.compile(r"(?<!\p{L})(?:tổng )?số (?:lượng )?(?=\p{L})")
+_CLAUSE_END = re.compile(r"[.;\n](?!\d)")
+
+
+class Whole(NamedTuple):
+    """A count of things that may have parts."""
+
+    start: int
+    end: int
+    value: CountValue
+
+    @property
+    def size(self) -> Decimal:
+        """How many; of a ratio, the whole that was counted."""
+        return self.value.total or self.value.value
+
+
+def whole_of(reading: Reading) -> Whole | None:
+    """The count as a whole that may have parts; `None` for shares, measures and times."""
+    value = reading.value
+    if isinstance(value, CountValue) and units().classes.get(value.unit) not in ("measures", "times_over", None):
+        return Whole(reading.start, reading.end, value)
+    return None
+
+
+class Elided:
+    """Finds the units that the numbers of one article leave out."""
+
+    def __init__(self, lower: str, sentences: Callable[[], Sequence[int]]) -> None:
+        self._lower = lower
+        self._sentences = sentences
+        self._last_part = -1
+        """End of the last number that was read as a part, for the parts behind it."""
+
+    def unit(self, mention: Mention, before: Sequence[Reading]) -> str | None:
+        """The unit of a number; ``before`` are the counts read so far. `None` where the text does not say it."""
+        how = mention.rule.name.partition(".")[2]
+        near = mention.start - _NEAR
+        wholes = [whole for reading in before[-_LAST:] if reading.start > near and (whole := whole_of(reading))]
+        if how == "ratio_without_unit":
+            total = numerals.number(mention.match["total"])
+            same = [whole for whole in wholes if whole.size == total]
+            return same[-1].value.unit if same else self._unit_before(mention)
+        if wholes:
+            whole = wholes[-1]
+            if how == "with_share":
+                return whole.value.unit
+            in_sentence = whole.start >= self._sentence_start(mention.start)
+            if in_sentence and (how in ("of_level", "changed_by") or self._is_part(mention, whole)):
+                self._last_part = mention.end
+                return whole.value.unit
+        return self._unit_before(mention) if how == "part_without_unit" else None
+
+    def _is_part(self, mention: Mention, whole: Whole) -> bool:
+        """True for a number behind ``trong đó`` and its like, or behind another such part, that the whole can hold."""
+        value = numerals.number(mention.match["value"])
+        cued = _CUE.search(self._lower, whole.end, mention.start) is not None or self._last_part > whole.start
+        return cued and value is not None and value <= whole.size
+
+    def _unit_before(self, mention: Mention) -> str | None:
+        """``số hộ nghèo còn: 312``: the unit behind the last ``số`` of the clause."""
+        start = max(self._sentence_start(mention.start), mention.start - _NEAR)
+        stop = max((m.end() for m in _CLAUSE_END.finditer(self._lower, start, mention.start)), default=start)
+        ends = [m.end() for m in _NUMBER_OF.finditer(self._lower, stop, mention.start)]
+        entry = units().lexicon.longest_at(self._lower, ends[-1]) if ends else ""
+        return units().canonical[entry] if entry else None
+
+    def _sentence_start(self, offset: int) -> int:
+        starts = self._sentences()
+        at = bisect_right(starts, offset)
+        return starts[at - 1] if at else 0
