@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from dataclasses import replace
 from datetime import date, datetime
 from decimal import Decimal
 from pathlib import Path
@@ -16,7 +17,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from khcn_extract.facts import Article, CountValue, DateValue, DocumentValue, Extraction, Fact, MoneyValue
+from khcn_extract.facts import Article, CountValue, DateValue, DocumentValue, Extraction, Fact, MoneyValue, Span
 from khcn_extract.pipeline import extract, extractor_id, process, process_many
 
 CORPUS = sorted((Path(__file__).parent.parent / "corpus").glob("*.txt"))
@@ -59,9 +60,17 @@ HAZARDS = {
 }
 
 
-def seen(facts: tuple[Fact, ...]) -> list[tuple[str, object]]:
+def seen(facts: tuple[Fact, ...]) -> list[tuple[str, object, int | None]]:
     """What the facts say, without where and how it was written."""
-    return [(fact.kind, fact.value) for fact in facts]
+    places = {Span(fact.start_char, fact.end_char): at for at, fact in enumerate(facts)}
+
+    def whole(value: object) -> int | None:
+        return places[value.part_of] if isinstance(value, CountValue) and value.part_of else None
+
+    return [
+        (fact.kind, replace(fact.value, part_of=None) if whole(fact.value) else fact.value, whole(fact.value))
+        for fact in facts
+    ]
 
 
 def written_alike(text: str) -> str:

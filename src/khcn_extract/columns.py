@@ -22,7 +22,7 @@ from typing import TYPE_CHECKING, Any, Final
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from khcn_extract.facts import Article, Extraction, Fact, Kind, OfficialValue, Position
+from khcn_extract.facts import Article, CountValue, Extraction, Fact, Kind, OfficialValue, Position
 from khcn_extract.sentences import Sentences
 
 if TYPE_CHECKING:
@@ -53,9 +53,10 @@ _EVIDENCE: Final = (
 )
 _VALUES: Final[Mapping[Kind, str]] = {
     "date": "date_from:date date_to:date value:text resolved_from:text",
-    "document": "doc_type:text symbol:text number:text year:int issuer_code:text issuer:text issued_on:date",
+    "document": "doc_type:text symbol:text number:text year:int issuer_code:text issuer:text issued_on:date key:text",
     "money": "amount:number amount_max:number currency:text mod:text rate:text",
-    "count": "value:number value_max:number total:number unit:text mod:text rate:text",
+    "count": "value:number value_max:number total:number unit:text mod:text rate:text "
+    "object:text change:text period:text part_of:text",
     "official": "name:text",
 }
 """The columns of each kind, named as the fields of its value are."""
@@ -192,7 +193,7 @@ def _fact_tables(kind: Kind, *, facts: list[Fact], article_ids: list[str], sente
     ends = pa.array([fact.end_char for fact in facts], pa.int32())
     fields, keys = [], [owners, starts.cast(pa.string()), ends.cast(pa.string())]
     for column in _schema(_VALUES[kind]):
-        cells = list(map(attrgetter(column.name), values))
+        cells = _cells(values, column.name)
         if column.type == _TYPES["number"]:
             cells, misfits = _exact_numbers(cells)
             for at in misfits:
@@ -210,6 +211,8 @@ def _fact_tables(kind: Kind, *, facts: list[Fact], article_ids: list[str], sente
     if kind == "official":
         keys.append(text_array(["".join(map(_position_key, held)) for held in offices]))
     ids = _fact_ids(kind, keys)
+    if kind == "count":
+        fields[-1] = text_array(_ids_of_wholes(ids, article_ids, facts))
     table = pa.Table.from_arrays(
         [
             pa.array(ids, pa.string()),
@@ -231,13 +234,35 @@ def _fact_tables(kind: Kind, *, facts: list[Fact], article_ids: list[str], sente
         table = table.take(kept)
     if kind != "official":
         return {KIND_TABLES[kind]: table}
-    positions: Cells = []
-    for at in kept:
-        for ordinal, position in enumerate(offices[at], start=1):
-            positions += (
-                ids[at], article_ids[at], ordinal, position.title, position.organization, position.former
-            )  # fmt: skip
-    return {KIND_TABLES[kind]: table, "positions": _table("positions", positions)}
+    held = [(ids[at], article_ids[at], offices[at]) for at in kept]
+    return {KIND_TABLES[kind]: table, "positions": _table("positions", _position_rows(held))}
+
+
+def _position_rows(held: Sequence[tuple[str, str, tuple[Position, ...]]]) -> Cells:
+    rows: Cells = []
+    for fact_id, article_id, positions in held:
+        for ordinal, position in enumerate(positions, start=1):
+            rows += fact_id, article_id, ordinal, position.title, position.organization, position.former
+    return rows
+
+
+def _cells(values: Sequence[Any], name: str) -> Cells:
+    """A field of all the values; of a part, the offsets of its whole for now: `_ids_of_wholes` has the ids."""
+    cells = list(map(attrgetter(name), values))
+    return cells if name != "part_of" else [None if span is None else f"{span.start}-{span.end}" for span in cells]
+
+
+def _ids_of_wholes(ids: list[str], article_ids: list[str], facts: list[Fact]) -> list[str | None]:
+    """For each count the id of the count that it is a part of."""
+    places = {
+        (article_id, fact.start_char, fact.end_char): fact_id
+        for fact_id, article_id, fact in zip(ids, article_ids, facts, strict=True)
+    }
+    wholes = (value.part_of if isinstance(value := fact.value, CountValue) else None for fact in facts)
+    return [
+        None if span is None else places.get((article_id, span.start, span.end))
+        for article_id, span in zip(article_ids, wholes, strict=True)
+    ]
 
 
 def _fact_ids(kind: Kind, keys: Sequence[pa.Array]) -> list[str]:

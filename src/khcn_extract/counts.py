@@ -7,6 +7,7 @@ whole) is refused. A number whose unit the sentence says elsewhere is completed 
 
 from __future__ import annotations
 
+from itertools import zip_longest
 from typing import TYPE_CHECKING
 
 import regex as re
@@ -40,10 +41,10 @@ def read(mentions: Sequence[Mention], text: str, lower: str, sentences: Callable
     """
     readings: list[Reading] = []
     elided = Elided(lower, sentences)
-    for mention in mentions:
+    for mention, following in zip_longest(mentions, mentions[1:]):
         if mention.entry and _is_a_name(mention, text):
             continue
-        unit = units().canonical[mention.entry] if mention.entry else elided.unit(mention, readings)
+        unit = units().canonical[mention.entry] if mention.entry else elided.unit(mention, readings, following)
         value = _count(mention, lower, unit) if unit else None
         if value is None:
             continue

@@ -27,6 +27,18 @@ _NEAR = 240
 _LAST = 8
 """Counts back among which the lender is looked for."""
 _CUE = re.compile(r"(?:trong đó|trong số đó|bao gồm|gồm)(?!\p{L})|[:(]")
+_HANDLED = re.compile(
+    r"(?<!\p{L})(?:nhắc nhở|xử phạt|phạt|xử lý|giải quyết|hoàn thành|nghiệm thu|thu hồi|loại|chọn|công nhận|phê duyệt|"
+    r"đình chỉ|tạm giữ|khởi tố|chuyển|trả|cấp|đạt|ký|chỉ tiêu|kế hoạch(?: giao)?)\s(?:(?:được|xong|đúng hạn)\s)?$"
+)
+"""What is done to some of the things counted before or behind."""
+_NEW_LEVEL = re.compile(
+    r"(?<!\p{L})(?:(?:giảm|tăng|rút|nâng|hiện|nay|chỉ|tổng số)\s)+(?:còn|lên|xuống còn|xuống|lên tới|lên thành)\s"
+    r"(?:(?:khoảng|hơn|gần|trên|dưới)\s)?$"
+)
+"""So many are there now of what was counted before, be it more or fewer."""
+_NEXT = 60
+"""Characters ahead to the count that lends its unit."""
 _NUMBER_OF = re.compile(r"(?<!\p{L})(?:tổng )?số (?:lượng )?(?=\p{L})")
 _CLAUSE_END = re.compile(r"[.;\n](?!\d)")
 
@@ -58,14 +70,18 @@ class Elided:
     def __init__(self, lower: str, sentences: Callable[[], Sequence[int]]) -> None:
         self._lower = lower
         self._sentences = sentences
-        self._last_part = -1
-        """End of the last number that was read as a part, for the parts behind it."""
+        self._parts = {-1}
+        """Offsets of the numbers that were read as parts: they lend no unit, and their like may follow."""
 
-    def unit(self, mention: Mention, before: Sequence[Reading]) -> str | None:
-        """The unit of a number; ``before`` are the counts read so far. `None` where the text does not say it."""
+    def unit(self, mention: Mention, before: Sequence[Reading], following: Mention | None) -> str | None:
+        """The unit of a number; `None` where the text does not say it.
+
+        ``before`` are the counts read so far, ``following`` is the next mention.
+        """
         how = mention.rule.name.partition(".")[2]
         near = mention.start - _NEAR
-        wholes = [whole for reading in before[-_LAST:] if reading.start > near and (whole := whole_of(reading))]
+        named = (reading for reading in before[-_LAST:] if reading.start > near and reading.start not in self._parts)
+        wholes = [whole for reading in named if (whole := whole_of(reading))]
         if how == "ratio_without_unit":
             total = numerals.number(mention.match["total"])
             same = [whole for whole in wholes if whole.size == total]
@@ -76,15 +92,34 @@ class Elided:
                 return whole.value.unit
             in_sentence = whole.start >= self._sentence_start(mention.start)
             if in_sentence and (how in ("of_level", "changed_by") or self._is_part(mention, whole)):
-                self._last_part = mention.end
+                self._parts.add(mention.start)
                 return whole.value.unit
-        return self._unit_before(mention) if how == "part_without_unit" else None
+        if how != "part_without_unit":
+            return None
+        return self._unit_before(mention) or self._unit_behind(mention, following)
 
     def _is_part(self, mention: Mention, whole: Whole) -> bool:
         """True for a number behind ``trong đó`` and its like, or behind another such part, that the whole can hold."""
+        if _NEW_LEVEL.search(self._lower, max(whole.end, mention.start - 30), mention.start):
+            return True
         value = numerals.number(mention.match["value"])
-        cued = _CUE.search(self._lower, whole.end, mention.start) is not None or self._last_part > whole.start
+        cued = (
+            _CUE.search(self._lower, whole.end, mention.start) is not None
+            or max(self._parts) > whole.start
+            or _HANDLED.search(self._lower, max(whole.end, mention.start - 30), mention.start) is not None
+        )
         return cued and value is not None and value <= whole.size
+
+    def _unit_behind(self, mention: Mention, following: Mention | None) -> str | None:
+        """``nhắc nhở 9, xử phạt 5 cơ sở``: the unit of the next count of the clause."""
+        if following is None or not following.entry or following.start > mention.end + _NEXT:
+            return None
+        if not _HANDLED.search(self._lower, max(0, mention.start - 30), mention.start):
+            return None
+        if _CLAUSE_END.search(self._lower, mention.end, following.start):
+            return None
+        unit = units().canonical[following.entry]
+        return unit if units().classes.get(unit) not in ("measures", "times_over", None) else None
 
     def _unit_before(self, mention: Mention) -> str | None:
         """``số hộ nghèo còn: 312``: the unit behind the last ``số`` of the clause."""

@@ -47,6 +47,7 @@ def units() -> Units:
     """The lexicon of units, read once."""
     content = tomllib.loads(files("khcn_extract").joinpath("rules").joinpath("units.toml").read_text(encoding="utf-8"))
     classes = {unit: name for name, entries in content["classes"].items() for unit in entries}
+    classes |= {form: classes[unit] for form, unit in content["variants"].items()}
     canonical = {unit.lower(): unit for unit in classes}
     canonical |= {measure.lower(): measure for measure in content["measures"]}
     canonical |= {form.lower(): unit for form, unit in content["spellings"].items()}

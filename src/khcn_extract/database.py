@@ -1,7 +1,7 @@
 """The DuckDB file of a store: made whole or not at all, opened with plain words where it cannot be, checked.
 
 Read ``schema.sql``, ``comments.tsv`` and ``provinces.tsv`` first: what the tables are, what they mean, and the
-provinces; this carries them into a new file. ``store.py`` is what uses the tables.
+provinces; this carries them, and the units of ``rules/units.toml``, into a new file. ``store.py`` uses the tables.
 """
 
 from __future__ import annotations
@@ -15,6 +15,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 import duckdb
+
+from khcn_extract.counts_units import units
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -33,7 +35,7 @@ _WRITE: Final[dict[str, Any]] = {
 }
 # SQL that reads sees the file and nothing else: no other file, no extension, no network, no variable of the caller.
 _READ: Final[dict[str, Any]] = {"enable_external_access": False, "python_enable_replacements": False}
-STORE_VERSION: Final = 1
+STORE_VERSION: Final = 2
 """Of the tables, as ``schema.sql`` writes it. Another one is refused: a store is made again from its articles."""
 
 
@@ -88,7 +90,7 @@ def create_store(path: Path) -> None:
 
 
 def create_tables(database: duckdb.DuckDBPyConnection) -> None:
-    """Create all tables and views, comment them, and fill ``provinces``."""
+    """Create all tables and views, comment them, and fill ``provinces`` and ``units``."""
     database.execute(_read("schema.sql"))
     for statement in _comments(database):
         database.execute(statement)
@@ -98,6 +100,15 @@ def create_tables(database: duckdb.DuckDBPyConnection) -> None:
     aliases = "list_filter(string_split(aliases, ';'), lambda alias: alias <> '') AS aliases"
     sql = f"INSERT INTO provinces BY NAME SELECT * REPLACE ({aliases}) FROM (SELECT {as_rows})"  # noqa: S608
     database.execute(sql, columns)
+    known = units()
+    database.execute(
+        "INSERT INTO units SELECT unnest($unit), unnest($class), nullif(unnest($ucum), '')",
+        {
+            "unit": list(known.classes),
+            "class": list(known.classes.values()),
+            "ucum": [known.ucum.get(unit, "") for unit in known.classes],
+        },
+    )
 
 
 def check_version(database: duckdb.DuckDBPyConnection, path: Path) -> None:

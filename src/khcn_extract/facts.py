@@ -152,6 +152,15 @@ class CountValue:
     mod: Mod | None = None
     rate: str | None = None
     """``năm`` in ``4 số/năm``."""
+    object: str | None = None
+    """The whole noun phrase, where the text goes on behind the unit: ``nhiệm vụ khoa học cấp tỉnh``; of a measure what
+    is measured."""
+    change: Literal["increase", "decrease"] | None = None
+    """The number says by how much something rose or fell: ``tăng 12%``."""
+    period: str | None = None
+    """The date of the sentence, in EDTF."""
+    part_of: Span | None = None
+    """Where in the text the whole stands that this is a part of: ``41 nhiệm vụ`` for the 29 of ``gồm 29 …``."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,8 +202,9 @@ class Fact:
     confidence: float = 1.0
     """Between 0 and 1; the rule's own figure unless something lowered it."""
     flags: tuple[str, ...] = ()
-    """What is doubtful about the source text: ``date_slip``, ``misspelt_unit``,
-    ``symbol_year_differs_from_issued_on`` …"""
+    """What is doubtful about the source text: ``date_slip``, ``misspelt_unit``, ``foreign_separator``,
+    ``symbol_year_differs_from_issued_on``, ``type_differs_from_symbol``, ``issuer_differs_from_symbol``,
+    ``issued_after_publication``, ``parts_differ_from_whole``."""
 
     @property
     def kind(self) -> Kind:

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
 _T = TypeVar("_T")
 _VALUE_TYPES: dict[str, type[Value]] = {value_type.kind: value_type for value_type in get_args(Value)}
-_LEFT_OUT_WHEN_NULL = ("rate", "resolved_from")
+_LEFT_OUT_WHEN_NULL = ("rate", "resolved_from", "key", "object", "change", "period", "part_of")
 """Attributes that the scores ignore; the other fields of a kind are written always, null or not."""
 _IN_ORDER = {"date": ("date_from", "date_to"), "money": ("amount", "amount_max"), "count": ("value", "value_max")}
 

@@ -35,7 +35,7 @@ FactLike = Fact | Mapping[str, Any]
 Pair = tuple[int, int]
 """Index of a gold fact and of a found one."""
 
-_NOT_ALWAYS_MARKED = ("rate", "resolved_from")
+_NOT_ALWAYS_MARKED = ("rate", "resolved_from", "key", "object", "change", "period", "part_of")
 """Where the gold has none of these, that says nothing."""
 
 

@@ -17,10 +17,10 @@ from urllib.parse import urlsplit
 
 import regex as re
 
-from khcn_extract import counts, counts_units, dates, documents, furniture, money, officials, provinces
+from khcn_extract import counts, counts_context, counts_units, dates, documents, furniture, money, officials, provinces
 from khcn_extract.dates_pointed_at import Context
 from khcn_extract.engine import Mention, RuleSet, compile_rules
-from khcn_extract.facts import Article, DateValue, Extraction, Fact, Furniture, Period, Reading, Span
+from khcn_extract.facts import Article, CountValue, DateValue, Extraction, Fact, Furniture, Period, Reading, Span
 from khcn_extract.rules import load_file
 from khcn_extract.sentences import sentence_starts
 from khcn_extract.text import Text, clean, lowered
@@ -189,7 +189,9 @@ def _read(page: _Page, mentions: Sequence[Mention]) -> tuple[Period | None, list
     cited = documents.read(
         kinds["document"], body, dated, province=page.article.province, published_on=context.published_on
     )
-    counted = counts.read(kinds["count"], body, lower, sentences)
+    counted = counts_context.describe(
+        counts.read(kinds["count"], body, lower, sentences), dated, body, lower, sentences
+    )
     paid = money.read(kinds["money"], body, lower)
     return context.report_period, dated + cited + counted + paid
 
@@ -219,6 +221,8 @@ def _fact(text: Text, reading: Reading) -> Fact:
     start, end, value, rule, confidence, flags = reading
     if not text.same_offsets:
         start, end = text.to_raw(start, end)
+        if isinstance(value, CountValue) and value.part_of is not None:
+            value = replace(value, part_of=Span(*text.to_raw(*value.part_of)))
     return Fact(start, end, text.raw[start:end], value, rule, confidence, flags)
 
 

@@ -97,6 +97,7 @@ class RuleFile(BaseModel):
     rule: tuple[dict[str, Any], ...]
 
 
+@cache
 def load_file(name: str) -> RuleFile:
     """The rule file of that name (``dates.toml``), checked; a mistake in it is a ``ValueError`` that says where."""
     content = files("khcn_extract").joinpath("rules").joinpath(name).read_text(encoding="utf-8")
@@ -107,7 +108,6 @@ def load_file(name: str) -> RuleFile:
         raise ValueError(msg) from error
 
 
-@cache
 def tables(name: str) -> Mapping[str, Mapping[str, str]]:
     """The look-up tables of a rule file."""
     return load_file(name).tables

@@ -6,7 +6,7 @@
 
 -- Read first of all: a file with another version is refused, not guessed at.
 CREATE TABLE store_version (version INTEGER);
-INSERT INTO store_version VALUES (1);
+INSERT INTO store_version VALUES (2);
 
 CREATE TABLE articles (
     article_id VARCHAR, url VARCHAR, source VARCHAR, title VARCHAR, published_on DATE, published_at TIMESTAMP,
@@ -25,6 +25,7 @@ CREATE TABLE documents (
     fact_id VARCHAR, article_id VARCHAR, start_char INTEGER, end_char INTEGER, text VARCHAR, sentence VARCHAR,
     rule VARCHAR, confidence DOUBLE, flags VARCHAR[],
     doc_type VARCHAR, symbol VARCHAR, number VARCHAR, year INTEGER, issuer_code VARCHAR, issuer VARCHAR, issued_on DATE,
+    key VARCHAR,
     run_id VARCHAR
 );
 
@@ -39,6 +40,7 @@ CREATE TABLE counts (
     fact_id VARCHAR, article_id VARCHAR, start_char INTEGER, end_char INTEGER, text VARCHAR, sentence VARCHAR,
     rule VARCHAR, confidence DOUBLE, flags VARCHAR[],
     value DECIMAL(38, 6), value_max DECIMAL(38, 6), total DECIMAL(38, 6), unit VARCHAR, mod VARCHAR, rate VARCHAR,
+    object VARCHAR, change VARCHAR, period VARCHAR, part_of VARCHAR,
     run_id VARCHAR
 );
 
@@ -72,6 +74,9 @@ CREATE TABLE provinces (
     code_2025 VARCHAR, name_2025 VARCHAR, unit_2025 VARCHAR, act_2025 VARCHAR,
     unit_today VARCHAR, act_today VARCHAR, today_from DATE
 );
+
+-- What the counts count: "how many people" is one join.
+CREATE TABLE units (unit VARCHAR, class VARCHAR, ucum VARCHAR);
 
 -- All facts in one shape. The two rtrim take "41.000000" to "41" and "2.600000" to "2.6";
 -- a number that did not fit its column (NULL) is shown as it was written.

@@ -7,8 +7,8 @@ What cleaning does, and nothing else:
 
 - composes decomposed letters (NFD ``e`` + marks becomes ``ế``);
 - a no-break space that groups the digits of a number becomes a point (``4 215``);
-- look-alikes: ``Ð`` (U+00D0, Icelandic) and ``Ɖ`` (U+0189) become ``Đ``; every dash becomes ``-``; every blank that is
-  not a line break becomes a plain space;
+- look-alikes: ``Ð`` (U+00D0, Icelandic) and ``Ɖ`` (U+0189) become ``Đ``; every dash becomes ``-``, and so do ``÷`` and
+  ``~``, which write ranges; every blank that is not a line break becomes a plain space;
 - drops zero-width characters and soft hyphens;
 - decodes HTML entities that a scraper left in;
 - moves the tone mark of an open ``oa``, ``oe``, ``uy`` to its first vowel (``hoà`` becomes ``hòa``), the convention of
@@ -31,10 +31,11 @@ import regex as re
 from khcn_extract.facts import Span
 
 _SPACES = "\u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u202f\u205f\u3000\t"
+_RANGE_SIGNS = "÷~"
 _DASHES = "\u2010\u2011\u2012\u2013\u2014\u2015\u2212\ufe58\ufe63\uff0d"
 _SUBSTITUTES = {
     **dict.fromkeys(_SPACES, " "),
-    **dict.fromkeys(_DASHES, "-"),
+    **dict.fromkeys(_DASHES + _RANGE_SIGNS, "-"),
     "\u00d0": "Đ",
     "\u0189": "Đ",
     "\u00f0": "đ",
