@@ -30,7 +30,7 @@ _CHANGE = re.compile(
 )
 _LOOK_BACK = 34
 _EXHAUSTIVE = re.compile(r"(?<!\p{L})(?:bao\s)?gồm(?!\p{L})")
-_CUE = re.compile(r"(?<!\p{L})(?:trong đó|trong số đó|(?:bao\s)?gồm)(?!\p{L})|:|\(")
+_CUE = re.compile(r"(?<!\p{L})(?:trong đó|trong số đó|(?:bao\s)?gồm)(?!\p{L})|:|\((?![^)]*\))")
 _TO_FIRST_PART, _TO_NEXT_PART = 130, 150
 """Characters between a whole and its first part, and between its parts."""
 
@@ -133,10 +133,12 @@ def _gather(counts: Sequence[Reading], first: int, lower: str, whole_at: dict[in
     """Notes for the parts among the counts of one sentence where their whole is; ``first`` is the first one's index."""
     for at, count in enumerate(counts[:-1]):
         whole = whole_of(count)
-        between = lower[count.end : counts[at + 1].start]
-        if whole is None or len(between) > _TO_FIRST_PART or not _CUE.search(between):
+        if whole is None:
             continue
         parts = list(_parts(whole, counts[at + 1 :], first + at + 1))
+        between = lower[count.end : counts[parts[0][0] - first].start] if parts else ""
+        if not _CUE.search(between):
+            continue
         for index, _ in parts:
             whole_at[index] = Span(count.start, count.end)
         total = sum(size for _, size in parts)
@@ -146,16 +148,16 @@ def _gather(counts: Sequence[Reading], first: int, lower: str, whole_at: dict[in
 
 def _parts(whole: Whole, following: Sequence[Reading], index: int) -> Iterator[tuple[int, Decimal]]:
     """Index and size of the counts that are parts of the whole; shares and measures between them are passed over."""
-    end = following[0].start
+    end, reach = whole.end, _TO_FIRST_PART
     for at, count in enumerate(following):
         part = whole_of(count)
         if part is None:
             continue
-        if count.start - end > _TO_NEXT_PART or part.value.total is not None or part.size > whole.size:
+        if count.start - end > reach or part.value.total is not None or part.size > whole.size:
             return
         if part.value.unit != whole.value.unit and not _alike(part, whole):
             continue
-        end = count.end
+        end, reach = count.end, _TO_NEXT_PART
         yield index + at, part.size
 
 

@@ -53,7 +53,7 @@ def units() -> Units:
     canonical |= {form.lower(): unit for form, unit in content["spellings"].items()}
     canonical |= {form.lower(): unit for form, unit in content["slips"].items()}
     no_units = tuple(chain.from_iterable(content["not_units"].values()))
-    slips = dict(_slips(classes, known=frozenset((*canonical, *no_units))))
+    slips = dict(_slips(classes, units=frozenset(canonical), known=frozenset((*canonical, *no_units))))
     canonical |= slips
     return Units(
         canonical=MappingProxyType(canonical),
@@ -64,7 +64,7 @@ def units() -> Units:
     )
 
 
-def _slips(entries: Iterable[str], *, known: frozenset[str]) -> Iterator[tuple[str, str]]:
+def _slips(entries: Iterable[str], *, units: frozenset[str], known: frozenset[str]) -> Iterator[tuple[str, str]]:
     """Forms of two syllables that are one mark away from exactly one unit and mean nothing else: ``cán bô``.
 
     A form that begins with a unit or with a word that joins clauses is left out: ``12 hộ chứa`` counts households.
@@ -79,7 +79,7 @@ def _slips(entries: Iterable[str], *, known: frozenset[str]) -> Iterator[tuple[s
                 meant.setdefault(form, set()).add(unit)
     for form, candidates in meant.items():
         first = form.partition(" ")[0]
-        if len(candidates) == 1 and form not in known and first not in known and first not in _FUNCTION_WORDS:
+        if len(candidates) == 1 and form not in known and first not in units and first not in _FUNCTION_WORDS:
             yield form, candidates.pop()
 
 

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import regex as re
 from ahocorasick_rs import AhoCorasick, MatchKind
 
-from khcn_extract.rules import ANY_SHAPE, NUMBER, Rule, RuleFile
+from khcn_extract.rules import ANY_SHAPE, END, NUMBER, Rule, RuleFile
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -209,10 +209,10 @@ class RuleSet:
                 to_try = to_try + rules.listed
             if word is not None:
                 to_try = to_try + rules.by_word.get(word, _NONE)
-            elif rules.coded and lower[end : end + 2].lstrip()[:1] in _CODED:
-                to_try = to_try + rules.coded
-            elif NUMBER in rules.by_word and lower[end + 1 : end + 2].isdigit():
-                to_try = to_try + rules.by_word[NUMBER]
+            else:
+                to_try = to_try + rules.by_word.get(END, _NONE)
+                if rules.coded and lower[end : end + 2].lstrip()[:1] in _CODED:
+                    to_try = to_try + rules.coded
             self._try(to_try, text, lower, start, found)
         return starts, shapes
 

@@ -20,6 +20,8 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+END = "<end>"
+"""In ``followed_by``: no word stands behind the number, but a mark, a bracket, another number or nothing."""
 NUMBER = "<number>"
 """Anchor of rules that begin at a number: a digit run with its separators, ``1.234``, ``17/24``, ``4-5``."""
 ANY_SHAPE = ".*"
@@ -57,8 +59,8 @@ class Rule(BaseModel):
     """What the number must look like, as a pattern of which each ``9`` stands for one digit: ``99?/99?`` for ``17/24``.
     Of a literal with ``near`` it is the next number behind it. Costs nothing: it is held against each shape once."""
     followed_by: tuple[str, ...] = ()
-    """For ``<number>``: the word behind the number must be one of these (``<number>``: another number); empty for any,
-    or for what ``then`` allows."""
+    """For ``<number>``: the word behind the number must be one of these (``<end>``: there is none); empty for any, or
+    for what ``then`` allows."""
     listed: bool = False
     """For ``<number>``: it must stand behind a comma or ``và``."""
     glued: bool = False
