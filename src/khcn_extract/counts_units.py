@@ -22,7 +22,7 @@ _SHAPES = ("aăâ", "eê", "oôơ", "uư", "dđ", "i", "y")
 """Letters that differ in one mark."""
 _FUNCTION_WORDS = frozenset("""
     còn đã được là và có cho của đến từ trong với bị do ở sau trước này thì mà đều nên để ra lên xuống vào tại trên
-    dưới nếu khi cả mỗi cùng theo bởi qua gần hơn chỉ sẽ đang không chưa phải nhưng hoặc hay
+    dưới nếu khi cả mỗi cùng theo bởi qua gần hơn chỉ sẽ đang không chưa phải nhưng hoặc hay đồng
 """.split())  # noqa: SIM905  # fmt: skip
 
 
