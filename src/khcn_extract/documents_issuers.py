@@ -73,7 +73,12 @@ _VERBS = (
     "các ",
     "tất ",
 )
-_WORD_START = re.compile(r"(?<!\p{L})(?:\p{Lu}|(?=tỉnh|thành|huyện|phòng|trường))")
+_WORD_START = re.compile(r"(?<!\p{L})(?:\p{Lu}\p{L}*|tỉnh|thành|huyện|phòng|trường)")
+_BEGINNINGS = frozenset(
+    ("Quyền", "Phó", "Bộ", "Chủ", "Giám", "Chánh", "Viện", "Cục", "Tổng", "Hiệu", "Bí", "Thứ", "Thủ", "Chính", "Quốc")
+    + ("Ủy", "Ban", "Hội", "Trung", "Sở")
+)
+"""First words of `_HEAD_OF` and `_ALONE`."""
 
 
 def day_of(reading: Reading) -> date | None:
@@ -153,10 +158,14 @@ class Surroundings:
         text = self._text
         stop = max((m.end() for m in _CLAUSE_END.finditer(text, start, end)), default=start)
         for word in _WORD_START.finditer(text, stop, end):
-            body_end = self._body_at(word.start())
+            body_end = self._body_at(word.start()) if word[0] in _BEGINNINGS or self._may_begin(word[0]) else 0
             if body_end and _DOES_ISSUE.match(text, body_end, end):
                 return text[word.start() : body_end]
         return None
+
+    @staticmethod
+    def _may_begin(word: str) -> bool:
+        return lexicon().organizations.may_begin_with(word)
 
     def _body_at(self, start: int) -> int:
         """End of the name of a body, with the office of its head before it, that begins at ``start``; 0 for none."""
