@@ -74,9 +74,8 @@ _VERBS = (
     "tất ",
 )
 _WORD_START = re.compile(r"(?<!\p{L})(?:\p{Lu}\p{L}*|tỉnh|thành|huyện|phòng|trường)")
-_BEGINNINGS = frozenset(
-    ("Quyền", "Phó", "Bộ", "Chủ", "Giám", "Chánh", "Viện", "Cục", "Tổng", "Hiệu", "Bí", "Thứ", "Thủ", "Chính", "Quốc")
-    + ("Ủy", "Ban", "Hội", "Trung", "Sở")
+_FIRST_WORD = re.compile(
+    r"Quyền|Phó|Bộ|Chủ|Giám|Chánh|Viện|Cục|Tổng|Hiệu|Bí|Thứ|Thủ|Chính|Quốc|[UỦ][ỷy]|Ban|Hội|Trung|Sở|[Pp]hòng"
 )
 """First words of `_HEAD_OF` and `_ALONE`."""
 
@@ -158,7 +157,7 @@ class Surroundings:
         text = self._text
         stop = max((m.end() for m in _CLAUSE_END.finditer(text, start, end)), default=start)
         for word in _WORD_START.finditer(text, stop, end):
-            body_end = self._body_at(word.start()) if word[0] in _BEGINNINGS or self._may_begin(word[0]) else 0
+            body_end = self._body_at(word.start()) if _FIRST_WORD.fullmatch(word[0]) or self._may_begin(word[0]) else 0
             if body_end and _DOES_ISSUE.match(text, body_end, end):
                 return text[word.start() : body_end]
         return None
