@@ -126,6 +126,13 @@ def test_a_bare_number_that_two_symbols_fit_is_told_by_its_issuer() -> None:
     assert [value.symbol for value in cited(text)] == ["01/NQ-CP", "01-NQ/TU", "01/NQ-CP", "01"]
 
 
+def test_a_list_may_say_its_code_once() -> None:
+    """Behind its last number."""
+    text = "Các Quyết định số 2251, 2252 và 2253/QĐ-UBND đã ký."
+
+    assert [value.symbol for value in cited(text)] == ["2251/QĐ-UBND", "2252/QĐ-UBND", "2253/QĐ-UBND"]
+
+
 @pytest.mark.parametrize(
     ("written", "code"),
     [

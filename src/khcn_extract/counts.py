@@ -31,6 +31,7 @@ _WHOLE_THINGS = frozenset({"people", "organizations", "activities", "documents",
 """Classes of units that come whole: three digits behind a comma are thousands, ``1,200 tấm pin``."""
 _FOREIGN_THOUSANDS = re.compile(r"[1-9]\d{0,2},\d{3}")
 _FEW = 10
+_DAYS, _MONTHS = 31, 12
 
 
 def read(mentions: Sequence[Mention], text: str, lower: str, sentences: Callable[[], Sequence[int]]) -> list[Reading]:
@@ -73,7 +74,7 @@ def _count(mention: Mention, lower: str, unit: str) -> CountValue | None:
     total = numerals.number(groups["total"]) if groups.get("total") else None
     if not written and groups["value"].isdecimal() and len(groups["value"]) >= _PHONE_DIGITS:
         return None
-    if value is None or not _in_order(value, value_max) or not _in_order(value, total):
+    if value is None or not _in_order(value, value_max) or not _is_ratio(value, total):
         return None
     if groups.get("scale"):
         scale = scale_of(groups["scale"])
@@ -104,6 +105,13 @@ def _is_place(unit: str, value: Decimal, lower: str, start: int) -> bool:
     if not before.endswith("trên "):
         return False
     return before.endswith("cấp trên ") or (value < _FEW and unit in tables("counts.toml")["places"])
+
+
+def _is_ratio(value: Decimal, total: Decimal | None) -> bool:
+    """A part of a whole, or more than was planned (``94/90 cuộc thanh tra``); ``15/8 xã`` may be a day of August."""
+    if total is None or value <= total:
+        return True
+    return value <= 3 * total and (value > _DAYS or total > _MONTHS)
 
 
 def _in_order(low: Decimal, high: Decimal | None) -> bool:

@@ -25,7 +25,7 @@ _NEWS_RANGE = timedelta(days=120)
 """How far from its publication an article places a day without saying the year, even where it speaks of another."""
 # A date right behind a document's symbol is the day it was issued, no hint at the sentence's year.
 _ISSUED = re.compile(r"(?:[\p{L}\d]\s?[/-]\s?\p{L}[\p{L}\d&-]*|\bsố\s\d+)\s?[,(]?\s?$")
-_AHEAD = re.compile(r"(?:đến|tới|tầm nhìn|giai đoạn|định hướng|nhiệm kỳ|hết)\s$")
+_AHEAD = re.compile(r"(?:đến|tới|tầm nhìn|giai đoạn|định hướng|nhiệm kỳ|hết|cùng kỳ|so với|so)\s$")
 _SINCE = re.compile(r"\s(?:đến|tới)\s(?:nay|thời điểm)")
 
 

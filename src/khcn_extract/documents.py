@@ -74,6 +74,7 @@ def read(
             and _goes_on(mentions, i - 1, text)
         ):
             values[i] = replace(values[i], issuer=values[i - 1].issuer)
+    _complete_lists(mentions, values, text)
     _name_in_full(values)
     _identify(values, province)
     return [
@@ -95,6 +96,20 @@ def _shared_day(value: DocumentValue, following: DocumentValue) -> date | None:
     day = following.issued_on
     fits = day is not None and value.year in (None, day.year) and _same_issuer(value, following)
     return day if fits else None
+
+
+def _complete_lists(mentions: Sequence[Mention], values: list[DocumentValue], text: str) -> None:
+    """Gives the first numbers of a list the code behind the last: ``Quyết định số 2251, 2252 và 2253/QĐ-UBND``."""
+    for i in range(len(values) - 2, -1, -1):
+        value, following = values[i], values[i + 1]
+        bare = value.symbol == value.number and text[mentions[i + 1].start].isdigit()
+        if bare and following.issuer_code is not None and _goes_on(mentions, i, text):
+            values[i] = replace(
+                value,
+                symbol=value.number + following.symbol[len(following.number) :],
+                issuer_code=following.issuer_code,
+                doc_type=value.doc_type or following.doc_type,
+            )
 
 
 def _name_in_full(values: list[DocumentValue]) -> None:
