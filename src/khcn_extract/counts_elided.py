@@ -85,7 +85,7 @@ class Elided:
         if how == "ratio_without_unit":
             total = numerals.number(mention.match["total"])
             same = [whole for whole in wholes if whole.size == total]
-            return same[-1].value.unit if same else self._unit_before(mention)
+            return self._unit_before(mention) or (same[-1].value.unit if same else None)
         if wholes:
             whole = wholes[-1]
             if how == "with_share":
