@@ -7,6 +7,7 @@ whole) is refused. A number whose unit the sentence says elsewhere is completed 
 
 from __future__ import annotations
 
+from functools import cache
 from itertools import zip_longest
 from typing import TYPE_CHECKING
 
@@ -15,9 +16,10 @@ import regex as re
 from khcn_extract import numerals
 from khcn_extract.counts_elided import Elided
 from khcn_extract.counts_units import units
+from khcn_extract.counts_unknown import bounded
 from khcn_extract.facts import CountValue, Mod, Reading
 from khcn_extract.quantities import modifier, rate, scale_of
-from khcn_extract.rules import tables
+from khcn_extract.rules import load_file, tables
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -45,7 +47,14 @@ def read(mentions: Sequence[Mention], text: str, lower: str, sentences: Callable
     for mention, following in zip_longest(mentions, mentions[1:]):
         if mention.entry and _is_a_name(mention, text):
             continue
-        unit = units().canonical[mention.entry] if mention.entry else elided.unit(mention, readings, following)
+        end = mention.end
+        if mention.entry:
+            unit: str | None = units().canonical[mention.entry]
+        elif "unknown" in mention.match.re.groupindex:
+            unit = _unknown(mention, text, lower)
+            end = mention.match.start("unknown") + len(unit)
+        else:
+            unit = elided.unit(mention, readings, following)
         value = _count(mention, lower, unit) if unit else None
         if value is None:
             continue
@@ -54,8 +63,22 @@ def read(mentions: Sequence[Mention], text: str, lower: str, sentences: Callable
             flags = (*flags, "misspelt_unit")
         if value.value_max is None and _is_foreign(mention, value):
             flags = (*flags, "foreign_separator")
-        readings.append(Reading(mention.start, mention.end, value, mention.rule.name, mention.rule.confidence, flags))
+        readings.append(Reading(mention.start, end, value, mention.rule.name, mention.rule.confidence, flags))
     return readings
+
+
+def _unknown(mention: Mention, text: str, lower: str) -> str:
+    """A unit that the lexicon does not have, ``""`` for what is no noun: a verb, a preposition, a name."""
+    start = mention.match.start("unknown")
+    word = mention.match["unknown"]
+    if units().lexicon.knows(lower, start) or not text[start].islower() or word in _no_nouns():
+        return ""
+    return bounded(lower, start)
+
+
+@cache
+def _no_nouns() -> frozenset[str]:
+    return frozenset(load_file("counts.toml").lexicons["phrase_ends"])
 
 
 def _is_a_name(mention: Mention, text: str) -> bool:

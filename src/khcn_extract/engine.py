@@ -77,6 +77,14 @@ class Lexicon:
         """What an entry may begin with."""
         return tuple(self._by_first_word)
 
+    def knows(self, lower: str, start: int) -> bool:
+        """Whether an entry or a shield stands at ``start``."""
+        word = _FIRST_WORD.match(lower, start)
+        return word is not None and any(
+            lower.startswith(entry, start) and not lower[start + len(entry) : start + len(entry) + 1].isalnum()
+            for entry in self._by_first_word.get(word[0], ())
+        )
+
     def longest_at(self, lower: str, start: int) -> str:
         """The longest entry that stands at ``start`` as whole words; ``""`` where there is none."""
         word = _FIRST_WORD.match(lower, start)
