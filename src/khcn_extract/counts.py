@@ -31,6 +31,7 @@ _PHONE_DIGITS = 8
 """So many digits without a point are a telephone number or a code."""
 _WHOLE_THINGS = frozenset({"people", "organizations", "activities", "documents", "products", "places", "things"})
 """Classes of units that come whole: three digits behind a comma are thousands, ``1,200 tấm pin``."""
+_COME_IN_FIVES = _WHOLE_THINGS | {"abstract"}
 _FOREIGN_THOUSANDS = re.compile(r"[1-9]\d{0,2},\d{3}")
 _FEW = 10
 _DAYS, _MONTHS = 31, 12
@@ -55,6 +56,8 @@ def read(mentions: Sequence[Mention], text: str, lower: str, sentences: Callable
             end = mention.match.start("unknown") + len(unit)
         else:
             unit = elided.unit(mention, readings, following)
+        if mention.rule.name == "count.five" and units().classes.get(unit or "") not in _COME_IN_FIVES:
+            continue
         value = _count(mention, lower, unit) if unit else None
         if value is None:
             continue

@@ -29,7 +29,7 @@ _CHANGE = re.compile(
 )
 _LOOK_BACK = 34
 _EXHAUSTIVE = re.compile(r"(?<!\p{L})(?:bao\s)?gồm(?!\p{L})")
-_CUE = re.compile(r"(?<!\p{L})(?:trong đó|trong số đó|(?:bao\s)?gồm)(?!\p{L})|:|\((?![^)]*\))")
+_CUE = re.compile(r"^[^;]*?(?<!\p{L})(?:trong đó|trong số đó|(?:bao\s)?gồm)(?!\p{L})|^[^,;:]*(?::|\((?![^)]*\)))")
 _TO_FIRST_PART, _TO_NEXT_PART = 130, 150
 """Characters between a whole and its first part, and between its parts."""
 
@@ -139,7 +139,9 @@ def _gather(counts: Sequence[Reading], first: int, lower: str, whole_at: dict[in
         whole = whole_of(count)
         if whole is None:
             continue
-        parts = list(_parts(whole, counts[at + 1 :], first + at + 1))
+        end = _bracket_end(lower, count.end, counts[at + 1].start)
+        following = [later for later in counts[at + 1 :] if later.start < end]
+        parts = list(_parts(whole, following, first + at + 1))
         between = lower[count.end : counts[parts[0][0] - first].start] if parts else ""
         if not _CUE.search(between):
             continue
@@ -148,6 +150,14 @@ def _gather(counts: Sequence[Reading], first: int, lower: str, whole_at: dict[in
         total = sum(size for _, size in parts)
         if len(parts) > 1 and (total > whole.size or (total != whole.size and _EXHAUSTIVE.search(between))):
             flagged.add(first + at)
+
+
+def _bracket_end(lower: str, start: int, end: int) -> int:
+    """Where the bracket closes that opens behind a whole: its parts are within; without one, they may go on."""
+    if "(" not in lower[start:end]:
+        return len(lower)
+    close = lower.find(")", end)
+    return close if close >= 0 else len(lower)
 
 
 def _parts(whole: Whole, following: Sequence[Reading], index: int) -> Iterator[tuple[int, Decimal]]:

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
     from khcn_extract.engine import Mention
 
+_JUST_NOW = timedelta(days=45)
+"""So near to its publication a day is the publication's year even where the sentence names the year before."""
 _NEWS_RANGE = timedelta(days=120)
 """How far from its publication an article places a day without saying the year, even where it speaks of another."""
 # A date right behind a document's symbol is the day it was issued, no hint at the sentence's year.
@@ -83,15 +85,18 @@ def find_year(
     if "relative" in groups:
         step = PERIODS_POINTED_AT[groups["relative"]]
         return (published.year + step, "published_at") if published else (None, None)
-    near = _year_by_publication(groups, published)
+    near = _year_by_publication(groups, published, _NEWS_RANGE)
     told = _year_told_of(mention, years, sentences)
     if told is not None and published is not None and abs(told - published.year) > 1 and told == main_year(years):
         return told, "article"
     said = _year_in_sentence(mention, years, sentences)
     if said is not None and published is not None and said > published.year + 1:
         said = None
-    if said is not None and not (near is not None and published is not None and abs(said - published.year) <= 1):
-        return said, "sentence"
+    if said is not None and published is not None:
+        # "… để lập kế hoạch năm 2027": a year to come says less of the sentence than the day of publication.
+        just_now = near if said > published.year else _year_by_publication(groups, published, _JUST_NOW)
+        if just_now is None or abs(said - published.year) > 1:
+            return said, "sentence"
     if near is not None:
         return near, "published_at"
     if said is not None:
@@ -104,13 +109,13 @@ def find_year(
     return (None, None) if main is None else (main, "article")
 
 
-def _year_by_publication(groups: dict[str, str], published: date | None) -> int | None:
-    """The year that puts a day, month or quarter within news distance of the publication; ``None`` where none does."""
+def _year_by_publication(groups: dict[str, str], published: date | None, within: timedelta) -> int | None:
+    """The year that puts a day, month or quarter near enough to the publication; ``None`` where none does."""
     if published is None or not groups.keys() & {"day", "month", "quarter"}:
         return None
     for year in (published.year, published.year - 1, published.year + 1):
         interval = interval_of(groups, year)
-        if interval is not None and abs(interval.date_from - published) <= _NEWS_RANGE:
+        if interval is not None and abs(interval.date_from - published) <= within:
             return year
     return None
 
@@ -120,7 +125,7 @@ def _closest_year(groups: dict[str, str], published: date) -> int:
     if groups.keys() & {"months", "half", "quarter"}:
         return published.year
     distance = {}
-    for year in (published.year, published.year - 1, published.year + 1):
+    for year in (published.year, published.year - 1):  # months ahead, news names the year
         interval = interval_of(groups, year)
         if interval is not None:
             distance[year] = abs((interval.date_from - published).days)

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 _TO_DATE = re.compile(r"[\s,(]{0,3}(?:(?:ký|ban hành|đề|cùng)\s){0,2}(?:vào\s)?(?:(?:sáng|chiều|tối)\s)?")
 _OF_BODY_TO_DATE = re.compile(r"\scủa\s(?P<body>\p{Lu}[^.;()\n]{3,70}?)(?:\s?[,(]\s?|\s)(?:ký\s|ban hành\s)?")
 _PASSED_ON = re.compile(
-    r"(?:\s(?:mà|vừa|đã|mới|được))*\s?(?:\p{Lu}[\p{L}\s,&]{1,60}?\s)?(?:thông qua|ban hành|ký ban hành|ký)\s"
+    r"(?:\s(?:mà|vừa|đã|mới|được))*\s?(?:\p{Lu}[\p{L}\s,&]{1,60}?\s)?(?:thông qua|ban hành|ký ban hành|phát hành|ký)\s"
     r"(?:(?:vào|sáng|chiều|tối)\s){0,2}"
 )
 _ENACTS = re.compile(r"(?:ký ban hành|ban hành|ký|thông qua|có|ra)\s(?:\(?các\s|kèm theo\s|bản\s)?$", re.IGNORECASE)

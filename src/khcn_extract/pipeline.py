@@ -23,7 +23,7 @@ from khcn_extract.engine import Mention, RuleSet, compile_rules
 from khcn_extract.facts import Article, CountValue, DateValue, Extraction, Fact, Furniture, Period, Reading, Span
 from khcn_extract.rules import load_file
 from khcn_extract.sentences import sentence_starts
-from khcn_extract.text import Text, clean, lowered
+from khcn_extract.text import Text, clean, lowered, unwrapped
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -151,7 +151,7 @@ def _opened(article: Article, published_at: date | datetime | None, province: st
     """The article cleaned, with its fields filled in as far as the page or the defaults say them."""
     text = clean(article.text)
     page = furniture.look(text.clean)
-    body = text.blank([Span(f.start_char, f.end_char) for f in page.furniture])
+    body = unwrapped(text.blank([Span(f.start_char, f.end_char) for f in page.furniture]))
     headline = article.title or _headline(body)
     article = replace(
         article,

@@ -48,13 +48,15 @@ def modifier(lower: str, start: int, end: int) -> Mod | None:
         after = _OR_MORE.match(lower, end)
         if after is not None:
             return Mod.EQUAL_OR_MORE if after[0].endswith("lên") else Mod.EQUAL_OR_LESS
-    before = lower[max(0, start - _LOOK_BACK) : start].rstrip(" ")
+    before = lower[max(0, start - _LOOK_BACK) : start].rstrip(" ").rpartition("\n")[2]
     known, last_words = _modifiers()
     if before.replace(",", " ").replace("(", " ").rpartition(" ")[2] not in last_words:
         return None
     if before.endswith(_COMPARED) and lower.find("so với", end, end + _LOOK_AHEAD) >= 0:
         return None  # "cao hơn 60.000 đồng so với": the difference, no bound
     words = before.replace("(", " ").replace(",", " ").split()[-3:]
+    if words[-1] == "trên" and words[-2:-1] and words[-2].isdigit():
+        return None  # "đứng thứ 12 trên 63 tỉnh": out of
     for first in range(len(words)):
         mod = known.get(" ".join(words[first:]))
         if mod is not None:

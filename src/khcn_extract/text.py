@@ -31,6 +31,10 @@ import regex as re
 from khcn_extract.facts import Span
 
 _SPACES = "\u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u202f\u205f\u3000\t"
+_BROKEN_LINE = re.compile(
+    r"(?<=[\p{L}\d,%] ?)\n(?=\p{Ll}(?!\)))"
+    r"|(?<= (?:số|ngày|tháng|năm|quý|khoảng|hơn|gần|trên|dưới|đến|từ|có|gồm|và|với|đạt|còn))\n(?=\d+(?!\.\s|\)))"
+)
 _RANGE_SIGNS = "÷~"
 _DASHES = "\u2010\u2011\u2012\u2013\u2014\u2015\u2212\ufe58\ufe63\uff0d"
 _SUBSTITUTES = {
@@ -227,3 +231,15 @@ def lowered(text: str) -> str:
     if len(lower) == len(text):
         return lower
     return "".join(c.lower() if len(c.lower()) == 1 else c for c in text)
+
+
+def unwrapped(text: str) -> str:
+    r"""The text with the lines that a page broke in the middle of a sentence joined by a blank; offsets stay.
+
+    A line that begins with a small letter goes on the line before, and one that begins with a figure does behind a word
+    that asks for one.
+
+    >>> unwrapped("đạt 1.250\nnghìn lượt.\nNăm qua")
+    'đạt 1.250 nghìn lượt.\nNăm qua'
+    """
+    return _BROKEN_LINE.sub(" ", text)
