@@ -23,6 +23,9 @@ _RARE: Final = 1.5
 _MIDDLE: Final = -0.7
 _SURE_MIDDLE: Final = -2.0
 """For a second syllable that persons have: ``Minh``, and ``Văn``."""
+_MIDDLE_OF_WOMEN: Final = "thị"
+_SPLIT: Final = 3.0
+"""Against ``Thị`` as a surname right behind a surname: ``Hồ Thị Minh`` is one person."""
 _PLACE: Final = {1: 2.5, 2: 0.0, 3: 1.2, 4: 2.5}
 """Against a place's name of so many syllables."""
 _LONG_PLACE: Final = 5.0
@@ -31,6 +34,8 @@ _NOBODY: Final = {"u": 1.0, "E": -0.5}
 _NOBODY_ELSEWHERE: Final = 2.0
 _NOBODY_KNOWN: Final = -2.0
 """The whole cost where the lists know the run as one name."""
+_NO_PROVINCE: Final = 1.5
+"""Against a place behind ``tỉnh`` that is none of the provinces."""
 _DIRECTION: Final = -1.0
 """For a place of three syllables the last of which is ``Đông`` or the like."""
 _LIKE_PERSON: Final = 2.0
@@ -91,6 +96,8 @@ class Persons:
     def _person(self, lower: Sequence[str], first: int, end: int) -> float:
         size = end - first
         rarity = self._surnames.get(lower[first], 0.0)
+        if lower[first] == _MIDDLE_OF_WOMEN and first and lower[first - 1] in self._surnames:
+            rarity += _SPLIT
         middle = self._middles.get(lower[first + 1], 0.0)
         return _SYLLABLES[size] + rarity * (2 if size == SHORTEST else 1) + middle
 
@@ -109,4 +116,5 @@ class Persons:
         if is_known(run.start, run.stop):
             return _NOBODY_KNOWN
         direction = _DIRECTION if lower[run.stop - 1] in self._directions else 0.0
-        return _PLACE.get(len(run), _LONG_PLACE) + _NOBODY.get(before, _NOBODY_ELSEWHERE) + direction
+        unknown = _NO_PROVINCE if before == "u" and lower[run.start - 1] == "tỉnh" else 0.0
+        return _PLACE.get(len(run), _LONG_PLACE) + _NOBODY.get(before, _NOBODY_ELSEWHERE) + direction + unknown

@@ -20,7 +20,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
 _WORD: Final = re.compile(
-    r"""\p{L}[\p{L}\p{N}'’]*+ (?: [&./-] \p{Lu}[\p{L}\p{N}]*+ )*+ (?: [.] (?<= \b(?i:tp|tx|tt|q|p)[.] ) (?= \s|$ ) )?+
+    r"""\p{L}[\p{L}\p{N}'’]*+
+        (?: (?: [&/-] | (?<! \b(?i:tp|tx|tt|q|p|h|x) ) [.] | [.] (?= \p{Lu}{2} ) ) \p{Lu}[\p{L}\p{N}]*+ )*+
+        (?: [.] (?<= \b(?i:tp|tx|tt|q|p)[.] ) (?= \s|$ ) )?+
       | \d++ | \n | [^\s\p{L}\p{N}]""",
     re.VERSION1 | re.VERBOSE,
 )
