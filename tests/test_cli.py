@@ -611,6 +611,11 @@ NASTY = [
     ("Tin liên quan\n", "", 250),
     ("a | ", "", 800),
     ("TCVN 1234:2015, ", "", 150),
+    ("5 xã, ", "", 250),
+    ("3 xã (2 ", "", 250),
+    ("trong đó 12, ", "5 xã ", 250),
+    ("10 tỷ, ", "", 150),
+    ("từ 5 triệu đến ", "", 150),
     *[
         pytest.param(what, behind, 100, id=f"{behind}{what}...")
         for what, behind in [

@@ -30,6 +30,9 @@ _CHANGE = re.compile(
 _LOOK_BACK = 34
 _EXHAUSTIVE = re.compile(r"(?<!\p{L})(?:bao\s)?gồm(?!\p{L})")
 _CUE = re.compile(r"^[^;]*?(?<!\p{L})(?:trong đó|trong số đó|(?:bao\s)?gồm)(?!\p{L})|^[^,;:]*(?::|\((?![^)]*\)))")
+_MOST_PARTS = 40
+"""So many parts of a whole are looked for; a list without an end is no sentence."""
+_LONGEST_BRACKET = 1000
 _TO_FIRST_PART, _TO_NEXT_PART = 130, 150
 """Characters between a whole and its first part, and between its parts."""
 
@@ -137,10 +140,11 @@ def _gather(counts: Sequence[Reading], first: int, lower: str, whole_at: dict[in
     """Notes for the parts among the counts of one sentence where their whole is; ``first`` is the first one's index."""
     for at, count in enumerate(counts[:-1]):
         whole = whole_of(count)
-        if whole is None:
+        reach = lower[count.end : min(counts[min(at + 2, len(counts) - 1)].start, count.end + _TO_FIRST_PART)]
+        if whole is None or not _CUE.search(reach):
             continue
         end = _bracket_end(lower, count.end, counts[at + 1].start)
-        following = [later for later in counts[at + 1 :] if later.start < end]
+        following = [later for later in counts[at + 1 : at + 1 + _MOST_PARTS] if later.start < end]
         parts = list(_parts(whole, following, first + at + 1))
         between = lower[count.end : counts[parts[0][0] - first].start] if parts else ""
         if not _CUE.search(between):
@@ -156,7 +160,7 @@ def _bracket_end(lower: str, start: int, end: int) -> int:
     """Where the bracket closes that opens behind a whole: its parts are within; without one, they may go on."""
     if "(" not in lower[start:end]:
         return len(lower)
-    close = lower.find(")", end)
+    close = lower.find(")", end, end + _LONGEST_BRACKET)
     return close if close >= 0 else len(lower)
 
 
