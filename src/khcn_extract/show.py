@@ -58,14 +58,17 @@ def reading(value: Value) -> str:
             parts = [f"{value.doc_type} {value.symbol}"]
             parts += [f"of {value.issued_on}"] if value.issued_on else []
             parts += [f"by {value.issuer}"] if value.issuer else []
-            return " ".join(parts)
+            return " ".join(parts) + (f" [{value.key}]" if value.key else "")
         case MoneyValue():
             amount = _range(value.amount, value.amount_max)
             return " ".join(filter(None, [value.mod, amount, value.currency, value.rate and f"per {value.rate}"]))
         case CountValue():
             amount = _range(value.value, value.value_max)
             amount += f" of {_number(value.total)}" if value.total is not None else ""
-            return " ".join(filter(None, [value.mod, amount, value.unit, value.rate and f"per {value.rate}"]))
+            number = " ".join(filter(None, [value.mod, amount, value.unit, value.rate and f"per {value.rate}"]))
+            part_of = value.part_of and f"part of [{value.part_of.start}:{value.part_of.end}]"
+            period = value.period and f"in {value.period}"
+            return "; ".join(filter(None, [number, value.object, value.change, period, part_of]))
         case OfficialValue():
             positions = [
                 ("former " if p.former else "") + ", ".join(filter(None, [p.title, p.organization]))
