@@ -114,7 +114,8 @@ def _spell_out(name: str) -> str:
         touches_next_word = found[0].endswith(".") and name[found.end() : found.end() + 1].isalnum()
         return words + " " if touches_next_word else words
 
-    return pattern.sub(written_in_full, name)
+    # NFC once more: a combining mark behind an abbreviation's stop finds a letter to stand on.
+    return unicodedata.normalize("NFC", pattern.sub(written_in_full, name))
 
 
 @cache
