@@ -11,19 +11,21 @@ The knowledge is the annotation guideline's (section ``official``) and that of t
 from __future__ import annotations
 
 from functools import cache
-from typing import TYPE_CHECKING, Final, NamedTuple
+from operator import attrgetter
+from typing import TYPE_CHECKING, Final
 
 from khcn_extract.facts import Fact, OfficialValue, Position
-from khcn_extract.officials_grammar import position, readings
-from khcn_extract.officials_items import hits, is_inside_another_name, lines
+from khcn_extract.officials_grammar import GIVEN_NAME_AGAIN, NAME_AGAIN
+from khcn_extract.officials_items import hits, is_inside_another_name
 from khcn_extract.officials_lexicon import lexicon, rules
+from khcn_extract.officials_mentions import canonical, mentions
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-    from khcn_extract.officials_grammar import Reading
-    from khcn_extract.officials_items import Hit, Line
+    from khcn_extract.officials_items import Hit
     from khcn_extract.officials_lexicon import Title
+    from khcn_extract.officials_mentions import By, Mention
 
 _BYLINE_CHARS: Final = 300
 """Characters at the end of a text among which a name alone on the last line is the author's."""
@@ -35,25 +37,13 @@ _OFFICE_CHARS: Final = 400
 """Characters before it in which a public body makes him its head, where no company is nearer."""
 
 
-class _Mention(NamedTuple):
-    """A person as one rule found them."""
-
-    start: int
-    end: int
-    name: str
-    """Canonical."""
-    positions: tuple[Position, ...]
-    rule: int
-    standing: int
-    """As in `Reading`."""
-
-
-def find(text: str) -> list[Fact]:
+def find(text: str, by: By = "both") -> list[Fact]:
     """Facts of kind ``official`` in the cleaned text of one article, in the order of the text.
 
     ``text`` is what the cleaning returns: NFC, dashes and blanks unified, page furniture blanked. Offsets are code
     points of it. A mention that states no position has none in its value; the name in the value is the full one where
-    the article gives it. Time is linear in the length of the text.
+    the article gives it. ``by`` says which half finds them: the rules, the trained model, or both together. Time is
+    linear in the length of the text.
 
     >>> [fact] = find("Ông Lâm Văn Bền - Giám đốc Sở KH&CN phát biểu")
     >>> fact.text, fact.value.positions[0].title, fact.value.positions[0].organization
@@ -62,31 +52,31 @@ def find(text: str) -> list[Fact]:
     []
     """
     found = hits(text)
-    mentions = {
-        mention.start: mention
-        for line in lines(text, found)
-        for reading in readings(line.letters)
-        for mention in _mentions(text, line, reading)
-    }
-    officials = _officials(text, mentions.values())
+    stated = {mention.start: mention for mention in _in_full(text, found, mentions(text, found, by))}
+    officials = _officials(text, stated.values())
     if not officials:
         return []
-    return _Article(text, found, mentions, officials).facts()
+    return _Article(text, found, stated, officials).facts()
 
 
-def _mentions(text: str, line: Line, reading: Reading) -> list[_Mention]:
-    positions = tuple([position(text, line, office) for office in reading.offices])
-    if len(positions) > 1:
-        positions = tuple(dict.fromkeys(positions))
-    found = []
-    for index in reading.names:
-        item = line.items[index]
-        name = _canonical(text[item.start : item.end])
-        found.append(_Mention(item.start, item.end, name, positions, reading.rule, reading.standing))
-    return found
+def _in_full(text: str, found: Sequence[Hit], stated: Iterable[Mention]) -> list[Mention]:
+    """The mentions, those by given name alone with the full name of the person last named so before them."""
+    in_order = sorted(stated, key=attrgetter("start"))
+    if all(" " in mention.name for mention in in_order):
+        return in_order
+    name = lexicon().name
+    named = {start: canonical(seen[0]) for word, start, _ in found if word.letter == "S" and (seen := name.match(text, start))}
+    named |= {mention.start: mention.name for mention in in_order}
+    last: dict[str, str] = {}
+    full: dict[int, str] = {}
+    for start, written in sorted(named.items()):
+        given = written.rpartition(" ")[2]
+        full[start] = last.get(given, written) if given == written else written
+        last[given] = full[start]
+    return [mention._replace(name=full[mention.start]) for mention in in_order]
 
 
-def _officials(text: str, mentions: Iterable[_Mention]) -> set[str]:
+def _officials(text: str, mentions: Iterable[Mention]) -> set[str]:
     """Names of those whom some mention gives a public office, or only doubtful ones far from any business."""
     best: dict[str, int] = {}
     in_business: set[str] = set()
@@ -97,7 +87,7 @@ def _officials(text: str, mentions: Iterable[_Mention]) -> set[str]:
     return {name for name, standing in best.items() if standing > 0 or (standing == 0 and name not in in_business)}
 
 
-def _near_business(text: str, mention: _Mention) -> bool:
+def _near_business(text: str, mention: Mention) -> bool:
     """Whether the words round a bare ``Giám đốc`` speak of a company rather than of a public body."""
     companies, offices = lexicon().companies, lexicon().offices
     before = [
@@ -112,13 +102,12 @@ def _near_business(text: str, mention: _Mention) -> bool:
 class _Article:
     """One walk over the literals of an article, from which each fact comes in the order of the text."""
 
-    def __init__(self, text: str, found: Sequence[Hit], mentions: Mapping[int, _Mention], officials: set[str]) -> None:
+    def __init__(self, text: str, found: Sequence[Hit], mentions: Mapping[int, Mention], officials: set[str]) -> None:
         self.text = text
         self.found = found
         self.mentions = mentions
         self.officials = officials
         self.lexicon = lexicon()
-        self.rules = rules()
         self.last_by_given: dict[str, str] = {}
         """The person last named in full, by the last syllable: who ``ông Thái`` is."""
         self.by_first_part = {part: name for name in officials for part in _first_parts(name)}
@@ -153,19 +142,22 @@ class _Article:
             self._mention(mention)
             return
         found = self.lexicon.name.match(self.text, start)
-        if found is None or is_inside_another_name(self.text, start):
+        if found is None:
             return
         written = found[0]
-        while written.isupper() and _canonical(written) not in self.officials and " " in written:
+        while written.isupper() and canonical(written) not in self.officials and " " in written:
             written = written.rpartition(" ")[0]  # a headline in capitals does not say where the name ends
+        # `CHỦ TỊCH UBND TỈNH LÒ VĂN HẶC`: in capitals the place may have ended before
+        if is_inside_another_name(self.text, start) and not (written.isupper() and " " in written):
+            return
         if start < following < start + len(written):
             return  # `Mã Cầm Văn Hặc` of `huyện Sông Mã Cầm Văn Hặc`
-        name = _canonical(written)
+        name = canonical(written)
         name = self.by_first_part.get(name, name)
         self.last_by_given[name.rpartition(" ")[2]] = name
         self.position = start + len(written)
         if name in self.officials:
-            self._add(start, self.position, name, (), _rule_number("official.name_again"))
+            self._add(start, self.position, name, (), NAME_AGAIN)
 
     def _behind(self, start: int, title: Title | None) -> None:
         """A capitalised word right behind an honorific or a title."""
@@ -176,18 +168,18 @@ class _Article:
         found = self.lexicon.given.match(self.text, start)
         if found is None:
             return
-        written = _canonical(found[0])
+        written = canonical(found[0])
         name = written if written in self.officials else self._who(written)
         if name in self.officials:
-            rule = "official.name_again" if name == written else "official.given_name_again"
-            self._add(start, found.end(), name, (Position(title.name),) if title else (), _rule_number(rule))
+            rule = NAME_AGAIN if name == written else GIVEN_NAME_AGAIN
+            self._add(start, found.end(), name, (Position(title.name),) if title else (), rule)
 
     def _who(self, written: str) -> str:
         """The full name of the person last named in full whose given name this is; itself where there is none."""
         name = self.last_by_given.get(written.rpartition(" ")[2], written)
         return name if name.endswith(" " + written) else self.by_first_part.get(written, written)
 
-    def _mention(self, mention: _Mention) -> None:
+    def _mention(self, mention: Mention) -> None:
         if mention.start < self.position:
             return
         name = mention.name if " " in mention.name else self._who(mention.name)
@@ -196,13 +188,12 @@ class _Article:
         if name in self.officials:
             self._add(mention.start, mention.end, name, mention.positions, mention.rule)
 
-    def _add(self, start: int, end: int, name: str, positions: tuple[Position, ...], rule: int) -> None:
+    def _add(self, start: int, end: int, name: str, positions: tuple[Position, ...], rule: str) -> None:
         self.position = max(self.position, end)
         if not positions and self._is_byline(start, end):
             return
         value = OfficialValue(name=name, positions=positions)
-        by = self.rules[rule]
-        self.out.append(Fact(start, end, self.text[start:end], value, by.name, by.confidence))
+        self.out.append(Fact(start, end, self.text[start:end], value, rule, _confidence(rule)))
 
     def _is_byline(self, start: int, end: int) -> bool:
         """Whether the name stands alone on the last line."""
@@ -221,11 +212,6 @@ def _first_parts(name: str) -> list[str]:
     return parts[:1] if len(parts) > 1 and "'" in parts[0] else []
 
 
-def _canonical(name: str) -> str:
-    """The name in the case that names have, where it is written in capitals."""
-    return " ".join(part.capitalize() for part in name.split(" ")) if name.isupper() and len(name) > 1 else name
-
-
 @cache
-def _rule_number(name: str) -> int:
-    return next(number for number, rule in enumerate(rules()) if rule.name == name)
+def _confidence(rule: str) -> float:
+    return next(entry.confidence for entry in rules() if entry.name == rule)

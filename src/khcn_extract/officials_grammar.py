@@ -22,8 +22,11 @@ if TYPE_CHECKING:
 
     from khcn_extract.officials_items import Line
 
-LATER: Final = ("official.name_again", "official.given_name_again")
+NAME_AGAIN, GIVEN_NAME_AGAIN = "official.name_again", "official.given_name_again"
 """Rules that the article as a whole decides, not a line."""
+MODEL_THEN_GRAMMAR, MODEL = "official.model_then_grammar", "official.model"
+"""Rules for names that the tagger found: its office by the grammar, or by the tagger too."""
+_OF_NO_LINE: Final = frozenset([NAME_AGAIN, GIVEN_NAME_AGAIN, MODEL_THEN_GRAMMAR, MODEL])
 _OFFICE: Final = re.compile(r"[Ttm](?:[-,(]?(?P<body>[GODC]))?")
 
 
@@ -68,7 +71,7 @@ def _position(title: Title, mark: str, suffix: str, omitted: str, body: str) -> 
 def _readings(letters: str) -> tuple[Reading, ...]:
     found = []
     for match in _rules_pattern().finditer(letters):
-        rule = next(i for i, r in enumerate(rules()) if r.name not in LATER and match[f"rule{i}"] is not None)
+        rule = next(i for i, r in enumerate(rules()) if r.name not in _OF_NO_LINE and match[f"rule{i}"] is not None)
         posts = match.spans("posts")
         offices = {
             (at.start(), at.start("body") if at["body"] or (start, end) != posts[-1] else match.start("before"))
@@ -95,6 +98,6 @@ def _rules_pattern() -> re.Pattern[str]:
     patterns = [
         f"(?P<rule{number}>{filled(rule.pattern, fragments)})"
         for number, rule in enumerate(rules())
-        if rule.name not in LATER
+        if rule.name not in _OF_NO_LINE
     ]
     return re.compile("|".join(patterns), re.VERBOSE | re.VERSION1)

@@ -1,12 +1,14 @@
 """From text to items: the names, titles, bodies and link words that the rules of officials speak about.
 
-Read `lines` first: it cuts a text at the literals of the lexicon into stretches that may tie a person to an office,
-and makes each a `Line` of items, one letter each (the letters are explained in ``rules/officials.toml``).
+Read `stretches` first: it cuts a text at the literals of the lexicon into stretches that may tie a person to an office;
+`line` makes one a `Line` of items, one letter each (the letters are explained in ``rules/officials.toml``).
 """
 
 from __future__ import annotations
 
 from functools import cache, lru_cache
+from operator import itemgetter
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 import regex as re
@@ -15,7 +17,7 @@ from ahocorasick_rs import AhoCorasick, Implementation, MatchKind
 from khcn_extract.officials_lexicon import Office, Title, Word, lexicon, officials_file
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from khcn_extract.organizations import OrganizationName
 
@@ -59,8 +61,19 @@ _MAX_BODY: Final = 150
 """Characters before ``do`` in which the body that somebody heads begins."""
 _MIDDLES: Final = ("Văn ", "Thị ")
 """Surnames that are second syllables far more often."""
+_NAMED: Final = Word("N")
+_SURNAMES_TOO: Final = ("Ông", "Cô")
 _HONORIFICS: Final = frozenset(["ông", "bà", "anh", "chị", "cô", "chú", "thầy", "chí", "ngài", "bác"])
 _MARKS: Final = "-,;:()."
+_BORN: Final = r"(?:(?:[Ss]inh(?: năm| ngày)?|SN|Sn|sn|S\.N)[.:]?+ ?\d[\d/.-]*+|\d\d tuổi)"
+_AGE: Final = re.compile(rf" ?\( ?{_BORN} ?\)|{_BORN}")
+"""How old somebody is says nothing about the office: ``, 52 tuổi,`` and ``(sinh năm 1970)``."""
+_SIGNED: Final = re.compile(r"[ \t]*+(?:\n\s*+\([^()\n]{1,40}\)[ \t]*+)?\n\s*+")
+"""Between the title in capitals and the name of a signature: ``GIÁM ĐỐC``, perhaps ``(Đã ký)``, ``Vi Văn Tứ``."""
+_NAME_ALONE: Final = re.compile(r"(?:\p{Lu}[\p{L}.'’/]*+ ?)?(?:\p{Lu}[\p{L}.'’]*+[ ]?){2,6}+[.]?\s*+")
+_LONGEST_PROXY: Final = 24
+_NAME_LINE: Final = 60
+"""Characters that a line has at most that holds a name alone."""
 
 
 class Item(NamedTuple):
@@ -81,6 +94,14 @@ class Line(NamedTuple):
     letters: str
     items: dict[int, Item]
     """By the index of their letter; words and marks between items have a letter only."""
+
+
+class Stretch(NamedTuple):
+    """Literals that may be about one matter: close together, in one line of the text."""
+
+    hits: tuple[Hit, ...]
+    may_speak: bool
+    """Whether literals of two kinds meet that a rule could tie; where not, only an unknown name could."""
 
 
 def hits(text: str) -> list[Hit]:
@@ -112,24 +133,47 @@ def _is_person(text: str, start: int, end: int, before: Hit | None) -> bool:
     return following is not None and following[1] not in lexicon().surnames
 
 
-def lines(text: str, found: Sequence[Hit]) -> Iterator[Line]:
-    """The stretches of text that may tie a person to an office, as items."""
+def stretches(text: str, found: Sequence[Hit]) -> Iterator[Stretch]:
+    """The literals in stretches that no rule reads across."""
     stretch: list[Hit] = []
     seen = set[str]()
     last = 0
     for hit in found:
         word, start, end = hit
-        if start - last > MAX_GAP or text.find("\n", last, start) >= 0 or len(stretch) == MAX_HITS:
-            if _may_speak(seen):
-                yield _Builder(text, stretch).line()
+        is_apart = start - last > MAX_GAP or len(stretch) == MAX_HITS
+        if is_apart or (text.find("\n", last, start) >= 0 and not (stretch and _is_signature(text, stretch, hit))):
+            if stretch:
+                yield Stretch(tuple(stretch), _may_speak(seen))
             stretch = []
             seen = set()
         stretch.append(hit)
         if word.letter != "w" or start - last == 1:  # a country speaks only right behind a title
             seen.add(word.letter)
         last = end
-    if _may_speak(seen):
-        yield _Builder(text, stretch).line()
+    if stretch:
+        yield Stretch(tuple(stretch), _may_speak(seen))
+
+
+def _is_signature(text: str, stretch: Sequence[Hit], name: Hit) -> bool:
+    """Whether a line in capitals ends with a title and its body, and the name that signs is alone in the next."""
+    if name[0].letter not in ("S", "H"):
+        return False
+    line_end = text.find("\n", stretch[-1][2], name[1])
+    title = next((start for word, start, _ in reversed(stretch) if word.title is not None), -1)
+    if title < 0 or not text[title:line_end].isupper() or _SIGNED.fullmatch(text, line_end, name[1]) is None:
+        return False
+    end = text.find("\n", name[1], name[1] + _NAME_LINE)
+    alone = text[name[1] : end if end >= 0 else name[1] + _NAME_LINE]
+    return _NAME_ALONE.fullmatch(alone) is not None
+
+
+def line(text: str, stretch: Sequence[Hit], named: Mapping[int, int] = MappingProxyType({})) -> Line:
+    """The items of a stretch; ``named`` has persons that are known already: the end of each name by its start."""
+    if named:
+        known = [(_NAMED, start, end) for start, end in named.items()]
+        free = [hit for hit in stretch if not any(hit[1] < end and start < hit[2] for _, start, end in known)]
+        stretch = sorted([*free, *known], key=itemgetter(1))
+    return _Builder(text, stretch, named).line()
 
 
 def _may_speak(seen: set[str]) -> bool:
@@ -141,9 +185,10 @@ def _may_speak(seen: set[str]) -> bool:
 class _Builder:
     """Makes the items of one stretch, from left to right."""
 
-    def __init__(self, text: str, stretch: Sequence[Hit]) -> None:
+    def __init__(self, text: str, stretch: Sequence[Hit], named: Mapping[int, int]) -> None:
         self.text = text
         self.stretch = stretch
+        self.named = named
         self.lexicon = lexicon()
         self.letters = ""
         self.items: dict[int, Item] = {}
@@ -161,6 +206,8 @@ class _Builder:
             self.number = number
             if word.letter == "S":
                 self._name(start)
+            elif word.letter == "N":
+                self._person(start, end)
             elif word.title is not None:
                 self._title(word.letter, word.title, start, end)
             else:
@@ -171,7 +218,9 @@ class _Builder:
         """Adds the item, and before it the letters of the text since the last one."""
         gap = self.text[self.position : item.start]
         if gap and gap != " ":
-            if gap.endswith(" do ") and self._body_before(item.start):
+            if self.letters[-1:] in ("T", "t", "u", "G", "O") and "\n" in gap and _SIGNED.fullmatch(gap):
+                gap = ""
+            elif gap.endswith(" do ") and self._body_before(item.start):
                 gap = ""
             self.letters += gap_letters(gap)
         self.items[len(self.letters)] = item
@@ -251,6 +300,11 @@ class _Builder:
         return True
 
     def _honorific(self, letter: str, start: int, end: int) -> None:
+        if self.letters[-1:] in ("H", "P") and self.position == start - 1 and self.text[start:end] in _SURNAMES_TOO:
+            name_end = self._name_end(start)  # `bà Ông Thị Mơ`
+            if self.text.count(" ", start, name_end) >= _SURE_SYLLABLES - 1:
+                self._person(start, name_end)
+                return
         self._add(letter, Item(start, end))
         following = self.stretch[self.number + 1][1] if self.number + 1 < len(self.stretch) else -1
         if letter != "H" or following - end in (0, 1) or self.text[end : end + 1] != " ":
@@ -265,6 +319,8 @@ class _Builder:
             self._bodies()
 
     def _title(self, letter: str, title: Title, start: int, end: int) -> None:
+        if self._is_proxy(start):
+            letter = "u"
         prefix = self._prefix(start)
         start -= len(prefix)
         suffix = ""
@@ -316,6 +372,13 @@ class _Builder:
         longest = max((p for p in self.lexicon.prefixes if before.endswith(p)), key=len)
         return "" if before[: -len(longest)][-1:].isalpha() else longest
 
+    def _is_proxy(self, start: int) -> bool:
+        """Whether somebody else acts for whom this title has: ``Thừa lệnh Chủ tịch``, ``KT. GIÁM ĐỐC``."""
+        if not self.text.endswith(self.lexicon.proxies, max(0, start - _LONGEST_PROXY), start):
+            return False
+        words = next(w for w in self.lexicon.proxies if self.text.endswith(w, 0, start))
+        return not self.text[start - len(words) - 1 : start - len(words)].isalpha()
+
     def _unit(self, unit: str, end: int) -> bool:
         """Adds the body whose name begins with the title's last word: ``Trưởng Ban Dân vận``."""
         start = end - len(unit)
@@ -329,6 +392,10 @@ class _Builder:
 
     def _body(self, start: int, found: OrganizationName) -> None:
         """Adds a body, and the person right behind it."""
+        inside = [known for known in self.named if start < known <= found.end]
+        if inside:
+            self._add(_SECTOR_LETTERS[found.sector], Item(start, min(inside) - 1))
+            return
         self._add(_SECTOR_LETTERS[found.sector], Item(start, found.end))
         if found.person and (end := self._name_end(found.end + 1)):
             self._add("N", Item(found.end + 1, end))
@@ -372,10 +439,11 @@ def is_inside_another_name(text: str, start: int) -> bool:
 def gap_letters(gap: str) -> str:
     """Letters of the text between two items.
 
-    >>> gap_letters(" - "), gap_letters(", hiện đang "), gap_letters(" được bầu làm ")
-    ('-', ',x', 'L')
+    >>> gap_letters(" - "), gap_letters(", hiện đang "), gap_letters(" được bầu làm "), gap_letters(" (SN 1970), ")
+    ('-', ',x', 'L', ',')
     """
     automaton, kinds = _gap_words()
+    gap = _AGE.sub("", gap) if any(map(str.isdigit, gap)) else gap
     letters = ""
     last = 0
     for index, start, end in automaton.find_matches_as_indexes(gap):

@@ -57,6 +57,7 @@ class OfficialsFile(_Strict):
     titles: tuple[_Titles, ...]
     title_spellings: dict[str, str]
     title_prefixes: dict[Literal["former", "acting", "dropped"], tuple[str, ...]]
+    title_proxies: dict[Literal["words"], tuple[str, ...]]
     title_suffixes: dict[Literal["words"], tuple[str, ...]]
     between: dict[
         Literal["quantity", "verbs", "holds_office", "takes_office", "gives_office", "passive", "to_whom", "is", "and"],
@@ -100,7 +101,7 @@ class Word:
     """What a literal of the automaton is: its item letter, and the title where it is one.
 
     Letters: ``T``, ``t``, ``H``, ``P`` as in ``officials.toml``; ``S`` a surname; ``p`` a place that may be a person's
-    name; ``w`` a country; ``u`` a title that is no office; the empty string for what only hides others (``Đoàn Thanh
+    name; ``w`` a country; ``N`` a name that is known already; ``u`` a title that is no office; the empty string for what only hides others (``Đoàn Thanh
     niên``).
     """
 
@@ -137,6 +138,8 @@ class Lexicon:
     prefix_tails: frozenset[str]
     """Their last two characters, which tell fast that there is none."""
     suffixes: tuple[str, ...]
+    proxies: tuple[str, ...]
+    """What may stand before the title of somebody who is not there, with the blank behind it."""
     inside_after: Mapping[str, tuple[str, ...]]
     """Phrases in lower case, by their last word."""
 
@@ -194,6 +197,9 @@ def lexicon() -> Lexicon:
         prefix_words=tuple(_prefixes(officials)),
         prefix_tails=frozenset(prefix[-2:] for prefix in _prefixes(officials)),
         suffixes=tuple(" " + word for word in officials.title_suffixes["words"]),
+        proxies=tuple(
+            form + " " for word in officials.title_proxies["words"] for form in {word, word[0].upper() + word[1:], word.upper()}
+        ),
         inside_after=_by_last_word(names.inside_after),
     )
 

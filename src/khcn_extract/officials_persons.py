@@ -70,6 +70,10 @@ class Persons:
         """Whether this word in lower case is a surname."""
         return lower in self._surnames or lower[:2] in ("h'", "k'", "h’", "k’")
 
+    def may_go_on_with(self, lower: str) -> bool:
+        """Whether persons have this word in lower case as a second syllable."""
+        return lower in self._middles
+
     def start(self, lower: Sequence[str], run: range, before: str, is_known: Callable[[int, int], bool]) -> int:
         """Index in ``lower``, the words in lower case, where the person of the run begins; -1 where there is none.
 

@@ -1,0 +1,255 @@
+"""Who is named with which office, sentence by sentence: by the rules, by the tagger, or by both together.
+
+Read `mentions` first. The marriage of the two halves: rules read first. Where they leave a title without a person, and
+a capitalised run stands near that could be one, the tagger is asked about the sentence; a name that it proposes
+becomes an item like those that the lexicon found, and the same grammar of offices reads the line again. So the tagger
+adds names that no list has (``Rakel Ösp``), and never an office that the grammar would not read. Where the grammar has
+no pattern for the words between, the tagger's own title and body stand, if it is sure.
+
+Asked about a sentence, the tagger is also heard on what the rules found there: `Mention.seconded`.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left, bisect_right
+from functools import cache, cached_property
+from typing import TYPE_CHECKING, Final, Literal, NamedTuple
+
+import regex as re
+
+from khcn_extract.canonical import spell_out
+from khcn_extract.facts import Position
+from khcn_extract.officials_grammar import MODEL, MODEL_THEN_GRAMMAR, position, readings
+from khcn_extract.officials_items import is_inside_another_name, line, stretches
+from khcn_extract.officials_lexicon import lexicon, rules
+from khcn_extract.officials_tagger import BODY, PERSON, TITLE, Tagger, shipped
+from khcn_extract.sentences import sentence_starts
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+    from khcn_extract.officials_grammar import Reading
+    from khcn_extract.officials_items import Hit, Line, Stretch
+    from khcn_extract.officials_tagger import Proposal
+
+By = Literal["rules", "model", "both"]
+
+
+MIN_PROBABILITY: Final = 0.5
+"""Of a proposed name, for the grammar to read it."""
+SURE: Final = 0.9
+"""Of a proposed name that the grammar leaves, for the tagger's own title to stand."""
+SURE_WITHOUT_OFFICE: Final = 0.98
+"""Of a proposed name next to which the tagger sees no title."""
+_MAX_BETWEEN: Final = 3
+"""Characters between a name, a title and a body that belong together by the tagger alone: ``, ``, `` - ``."""
+_WEAK: Final = 0.88
+"""Confidence of a rule below which the tagger is asked for its opinion."""
+_REACH: Final = 120
+"""Characters on each side of a title in which its person may be named."""
+_FORMER: Final = ("nguyên ", "cựu ")
+_HONORIFIC_BETWEEN: Final = re.compile(r"[ ,:-]{0,3}(?:ông|bà|đồng chí|đ/c|TS\.?|ThS\.?|PGS\.?TS\.?|BS\.?)[ .]{1,2}", re.I)
+_FIRST_WORD: Final = re.compile(r"\p{L}++")
+_PERHAPS_A_NAME: Final = re.compile(r"\p{Lu}[\p{L}'’]*+(?:[ -]\p{Lu}[\p{L}'’]*+){1,5}+")
+
+
+class Mention(NamedTuple):
+    """A person with the offices that one place of the text gives them."""
+
+    start: int
+    end: int
+    name: str
+    """Canonical."""
+    positions: tuple[Position, ...]
+    rule: str
+    standing: int
+    """As in `Reading`."""
+    probability: float | None = None
+    """The tagger's, of a name that it found."""
+    seconded: bool | None = None
+    """Whether the tagger, asked, sees the same name; `None` where it was not asked."""
+
+
+def mentions(text: str, found: Sequence[Hit], by: By = "both") -> Iterator[Mention]:
+    """The mentions that state an office, in no order; ``found`` are the literals of `officials_items.hits`.
+
+    >>> from khcn_extract.officials_items import hits
+    >>> text = "Tổng Giám đốc Tổ chức Lao động quốc tế Rakel Ösp đến thăm"
+    >>> [(mention.name, mention.rule) for mention in mentions(text, hits(text))]
+    [('Rakel Ösp', 'official.model_then_grammar')]
+    >>> list(mentions(text, hits(text), by="rules"))
+    []
+    """
+    asker = _Asker(text, found) if by != "rules" else None
+    for stretch in stretches(text, found):
+        read = _Read(text, stretch) if by != "model" else None
+        if read is not None and asker is None:
+            yield from read.mentions
+        elif asker is not None:
+            yield from asker.told(stretch, read)
+
+
+class _Read:
+    """What the rules say about a stretch."""
+
+    def __init__(self, text: str, stretch: Stretch) -> None:
+        self.line = line(text, stretch.hits) if stretch.may_speak else None
+        self.readings = readings(self.line.letters) if self.line is not None else ()
+        self.mentions = [m for r in self.readings for m in mentions_of(text, self.line, r)] if self.line else []
+
+
+def mentions_of(text: str, line: Line, reading: Reading) -> Iterator[Mention]:
+    """The mentions of one reading of a line, from left to right."""
+    positions = tuple([position(text, line, office) for office in reading.offices])
+    if len(positions) > 1:
+        positions = tuple(dict.fromkeys(positions))
+    rule = rules()[reading.rule].name
+    for index in reading.names:
+        item = line.items[index]
+        yield Mention(item.start, item.end, canonical(text[item.start : item.end]), positions, rule, reading.standing)
+
+
+def canonical(name: str) -> str:
+    """The name in the case that names have, where it is written in capitals."""
+    return " ".join(part.capitalize() for part in name.split(" ")) if name.isupper() and len(name) > 1 else name
+
+
+class _Asker:
+    """Asks the tagger about sentences of one text."""
+
+    def __init__(self, text: str, found: Sequence[Hit]) -> None:
+        self.text = text
+        self.found = found
+        self.firsts = [start for _, start, _ in found]
+        self.tagger: Tagger = shipped()
+
+    @cached_property
+    def starts(self) -> list[int]:
+        return [*sentence_starts(self.text), len(self.text)]
+
+    def told(self, stretch: Stretch, read: _Read | None) -> list[Mention]:
+        """The mentions of a stretch by rules (``read``) and tagger, or by the tagger alone."""
+        known = read.mentions if read is not None else []
+        sentences = self._questions(stretch, read)
+        if not sentences:
+            return known
+        proposed = [p for start, end in sentences for p in self._proposals(start, end)]
+        names = {p.start: p for p in proposed if p.letter == PERSON and p.probability >= MIN_PROBABILITY}
+        known = [self._heard(mention, sentences, names) for mention in known]
+        taken = [(m.start, m.end) for m in known] + (_given_bodies(read) if read is not None else [])
+        new = {
+            start: p
+            for start, p in names.items()
+            if " " in self.text[start : p.end]
+            and not any(first < p.end and start < last for first, last in taken)
+            and (p.probability >= SURE or not is_inside_another_name(self.text, start))
+        }
+        if not new:
+            return known
+        by_grammar = self._read_again(stretch, new) if read is not None else {}
+        rest = [p for start, p in new.items() if start not in by_grammar and (read is None or p.probability >= SURE)]
+        return [*known, *by_grammar.values(), *self._by_tags(rest, proposed)]
+
+    def _questions(self, stretch: Stretch, read: _Read | None) -> list[tuple[int, int]]:
+        """Sentences to ask about, in order."""
+        if read is None:
+            places = [start for word, start, _ in stretch.hits if word.letter in "TtmHP" and word.letter]
+        else:
+            places = [m.start for m in read.mentions if _confidence(m.rule) < _WEAK]
+            titles = [start for word, start, _ in stretch.hits if word.letter in ("T", "t")]
+            places += [start for start in titles if self._may_name(start, stretch, read)]
+        return sorted({self._sentence(place, stretch) for place in places})
+
+    def _sentence(self, place: int, stretch: Stretch) -> tuple[int, int]:
+        """The sentence of a place, of an endless one the part round the stretch."""
+        at = bisect_right(self.starts, place)
+        start, end = self.starts[at - 1], self.starts[min(at, len(self.starts) - 1)]
+        return max(start, stretch.hits[0][1] - _REACH), min(end, stretch.hits[-1][2] + _REACH)
+
+    def _may_name(self, title: int, stretch: Stretch, read: _Read) -> bool:
+        """Whether near the title there is a run of capitalised words that no mention has."""
+        start, end = self._sentence(title, stretch)
+        start, end = max(start, title - _REACH), min(end, title + _REACH)
+        taken = [(m.start, m.end) for m in read.mentions]
+        begins_body = lexicon().organizations.may_begin_with
+        for run in _PERHAPS_A_NAME.finditer(self.text, start, end):
+            first = _FIRST_WORD.match(run[0])
+            if any(a < run.end() and run.start() < b for a, b in taken):
+                continue
+            if run[0].isupper() or first is None or not begins_body(first[0]):
+                return True
+        return False
+
+    def _proposals(self, start: int, end: int) -> list[Proposal]:
+        first, last = bisect_left(self.firsts, start), bisect_left(self.firsts, end)
+        return self.tagger.proposals(self.text, start, end, self.found[first:last])
+
+    def _heard(
+        self, mention: Mention, sentences: Sequence[tuple[int, int]], names: Mapping[int, Proposal]
+    ) -> Mention:
+        if not any(start <= mention.start < end for start, end in sentences):
+            return mention
+        seen = names.get(mention.start)
+        return mention._replace(seconded=seen is not None and seen.end == mention.end)
+
+    def _read_again(self, stretch: Stretch, new: Mapping[int, Proposal]) -> dict[int, Mention]:
+        """The mentions that the grammar reads with the new names in their places."""
+        married = line(self.text, stretch.hits, {start: p.end for start, p in new.items()})
+        return {
+            mention.start: mention._replace(rule=MODEL_THEN_GRAMMAR, probability=new[mention.start].probability)
+            for reading in readings(married.letters)
+            for mention in mentions_of(self.text, married, reading)
+            if mention.start in new
+        }
+
+    def _by_tags(self, names: Iterable[Proposal], proposed: Sequence[Proposal]) -> Iterator[Mention]:
+        """The names, each with the title that the tagger sees next to it, if any."""
+        place = {p.start: index for index, p in enumerate(proposed)}
+        for name in names:
+            at = place[name.start]
+            office = self._behind(proposed, at) or self._before(proposed, at)
+            if office is None and name.probability < SURE_WITHOUT_OFFICE:
+                continue
+            stated = (self._position(*office),) if office is not None else ()
+            written = canonical(self.text[name.start : name.end])
+            yield Mention(name.start, name.end, written, stated, MODEL, 1, name.probability)
+
+    def _behind(self, proposed: Sequence[Proposal], at: int) -> tuple[Proposal, Proposal | None] | None:
+        name, *following = proposed[at : at + 3]
+        if not following or following[0].letter != TITLE or not self._together(name, following[0]):
+            return None
+        title = following[0]
+        has_body = len(following) > 1 and following[1].letter == BODY and self._together(title, following[1])
+        return title, following[1] if has_body else None
+
+    def _before(self, proposed: Sequence[Proposal], at: int) -> tuple[Proposal, Proposal | None] | None:
+        body = proposed[at - 1] if at and proposed[at - 1].letter == BODY else None
+        title = proposed[at - 2] if body is not None and at > 1 else proposed[at - 1] if at else None
+        chain = [one for one in (title, body, proposed[at]) if one is not None]
+        if title is None or title.letter != TITLE or not all(map(self._together, chain, chain[1:])):
+            return None
+        return title, body
+
+    def _together(self, one: Proposal, other: Proposal) -> bool:
+        between = self.text[one.end : other.start]
+        return len(between) <= _MAX_BETWEEN or _HONORIFIC_BETWEEN.fullmatch(between) is not None
+
+    def _position(self, title: Proposal, body: Proposal | None) -> Position:
+        written = self.text[title.start : title.end]
+        first, last = bisect_left(self.firsts, title.start), bisect_left(self.firsts, title.end)
+        listed = next((word.title.name for word, _, _ in self.found[first:last] if word.title is not None), None)
+        former = written.lower().startswith(_FORMER)
+        organization = spell_out(self.text[body.start : body.end]) if body is not None else ""
+        return Position(listed or written[:1].upper() + written[1:], organization[:1].upper() + organization[1:], former)
+
+
+def _given_bodies(read: _Read) -> list[tuple[int, int]]:
+    """Where the bodies stand whose heads the rules have found: no further name is in them."""
+    items = read.line.items if read.line is not None else {}
+    bodies = [items[body] for r in read.readings for _, body in r.offices if body in items]
+    return [(body.start, body.end) for body in bodies]
+
+
+@cache
+def _confidence(rule: str) -> float:
+    return next(entry.confidence for entry in rules() if entry.name == rule)
