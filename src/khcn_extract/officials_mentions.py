@@ -12,7 +12,8 @@ Asked about a sentence, the tagger is also heard on what the rules found there: 
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from functools import cache, cached_property
+from functools import cache, cached_property, lru_cache
+from itertools import dropwhile
 from typing import TYPE_CHECKING, Final, Literal, NamedTuple
 
 import regex as re
@@ -49,8 +50,8 @@ _REACH: Final = 120
 """Characters on each side of a title in which its person may be named."""
 _FORMER: Final = ("nguyên ", "cựu ")
 _HONORIFIC_BETWEEN: Final = re.compile(r"[ ,:-]{0,3}(?:ông|bà|đồng chí|đ/c|TS\.?|ThS\.?|PGS\.?TS\.?|BS\.?)[ .]{1,2}", re.I)
-_FIRST_WORD: Final = re.compile(r"\p{L}++")
-_PERHAPS_A_NAME: Final = re.compile(r"\p{Lu}[\p{L}'’]*+(?:[ -]\p{Lu}[\p{L}'’]*+){1,5}+")
+_PARTS: Final = re.compile("[ -]")
+_CAPITALIZED: Final = re.compile(r"\p{Lu}[\p{L}'’]*+(?:[ -]\p{Lu}[\p{L}'’]*+){1,5}+")
 
 
 class Mention(NamedTuple):
@@ -136,19 +137,27 @@ class _Asker:
         proposed = [p for start, end in sentences for p in self._proposals(start, end)]
         names = {p.start: p for p in proposed if p.letter == PERSON and p.probability >= MIN_PROBABILITY}
         known = [self._heard(mention, sentences, names) for mention in known]
-        taken = [(m.start, m.end) for m in known] + (_given_bodies(read) if read is not None else [])
-        new = {
-            start: p
-            for start, p in names.items()
-            if " " in self.text[start : p.end]
-            and not any(first < p.end and start < last for first, last in taken)
-            and (p.probability >= SURE or not is_inside_another_name(self.text, start))
-        }
+        bodies = _given_bodies(read) if read is not None else []
+        new = {start: p for start, p in names.items() if self._is_new(p, known, bodies)}
         if not new:
             return known
+        known = [m for m in known if not any(p.start < m.end and m.start < p.end for p in new.values())]
         by_grammar = self._read_again(stretch, new) if read is not None else {}
         rest = [p for start, p in new.items() if start not in by_grammar and (read is None or p.probability >= SURE)]
         return [*known, *by_grammar.values(), *self._by_tags(rest, proposed)]
+
+    def _is_new(self, proposed: Proposal, known: Sequence[Mention], bodies: Sequence[tuple[int, int]]) -> bool:
+        """Whether the name is one that the rules lack, or have without its first syllables."""
+        start, end = proposed.start, proposed.end
+        sure = proposed.probability >= SURE
+        if " " not in self.text[start:end]:
+            return False
+        for mention in known:
+            if mention.start < end and start < mention.end and not (sure and start < mention.start and mention.end == end):
+                return False
+        return sure or not (
+            any(first < end and start < last for first, last in bodies) or is_inside_another_name(self.text, start)
+        )
 
     def _questions(self, stretch: Stretch, read: _Read | None) -> list[tuple[int, int]]:
         """Sentences to ask about, in order."""
@@ -171,12 +180,10 @@ class _Asker:
         start, end = self._sentence(title, stretch)
         start, end = max(start, title - _REACH), min(end, title + _REACH)
         taken = [(m.start, m.end) for m in read.mentions]
-        begins_body = lexicon().organizations.may_begin_with
-        for run in _PERHAPS_A_NAME.finditer(self.text, start, end):
-            first = _FIRST_WORD.match(run[0])
+        for run in _CAPITALIZED.finditer(self.text, start, end):
             if any(a < run.end() and run.start() < b for a, b in taken):
                 continue
-            if run[0].isupper() or first is None or not begins_body(first[0]):
+            if run[0].isupper() or sum(1 for _ in dropwhile(_begins_body, _PARTS.split(run[0]))) > 1:
                 return True
         return False
 
@@ -248,6 +255,11 @@ def _given_bodies(read: _Read) -> list[tuple[int, int]]:
     items = read.line.items if read.line is not None else {}
     bodies = [items[body] for r in read.readings for _, body in r.offices if body in items]
     return [(body.start, body.end) for body in bodies]
+
+
+@lru_cache(maxsize=1 << 12)
+def _begins_body(word: str) -> bool:
+    return lexicon().organizations.may_begin_with(word)
 
 
 @cache
