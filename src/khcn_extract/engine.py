@@ -16,7 +16,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, NamedTuple
 
 import regex as re
-from ahocorasick_rs import AhoCorasick, MatchKind
+from ahocorasick_rs import AhoCorasick, Implementation, MatchKind
 
 from khcn_extract.rules import ANY_SHAPE, END, NUMBER, Rule, RuleFile
 
@@ -209,7 +209,16 @@ class RuleSet:
         self._shapes = _Shapes(by_literal.pop(NUMBER, []))
         self._literal_rules = list(by_literal.values())
         self._farthest = [max(compiled.near for compiled in compileds) for compileds in by_literal.values()]
-        self._automaton = AhoCorasick(list(by_literal), matchkind=MatchKind.Standard) if by_literal else None
+        self._automaton = (
+            AhoCorasick(
+                list(by_literal),
+                matchkind=MatchKind.Standard,
+                store_patterns=False,
+                implementation=Implementation.DFA,
+            )
+            if by_literal
+            else None
+        )
 
     def candidates(self, text: str, lower: str) -> list[Mention]:
         """Everything that some rule matches, overlaps included, in no order.

@@ -21,6 +21,7 @@ from khcn_extract import counts, counts_context, counts_units, dates, documents,
 from khcn_extract.dates_pointed_at import Context
 from khcn_extract.engine import Mention, RuleSet, compile_rules
 from khcn_extract.facts import Article, CountValue, DateValue, Extraction, Fact, Furniture, Period, Reading, Span
+from khcn_extract.officials_items import hits
 from khcn_extract.rules import load_file
 from khcn_extract.sentences import sentence_starts
 from khcn_extract.text import Text, clean, lowered, unwrapped
@@ -128,7 +129,8 @@ def process_many(
     pages = [_opened(article, published_at, province) for article in articles]
     rules = engine(without)
     mentions = [rules.find(page.body, page.lower) for page in pages]
-    named = [officials.find(page.body) for page in pages]
+    literals = [hits(page.body) for page in pages]
+    named = [officials.find(page.body, found) for page, found in zip(pages, literals, strict=True)]
     readings = [_read(page, found) for page, found in zip(pages, mentions, strict=True)]
     return [
         _closed(page, period, [*read, *map(_reading, facts)])

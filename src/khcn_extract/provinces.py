@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from functools import cache, lru_cache
 from importlib.resources import files
 
-from ahocorasick_rs import AhoCorasick, MatchKind
+from ahocorasick_rs import AhoCorasick, Implementation, MatchKind
 
 from khcn_extract.text import lowered
 
@@ -44,7 +44,10 @@ def _gazetteer() -> _Gazetteer:
         spellings = [row["name"], *(row["aliases"] or "").split(";")]
         names |= {s.strip().lower(): row["name"] for s in spellings if s.strip()}
     slugs = {_slug(name): province for name, province in names.items()}
-    return _Gazetteer(tuple(names.values()), slugs, AhoCorasick(list(names), matchkind=MatchKind.LeftmostLongest))
+    automaton = AhoCorasick(
+        list(names), matchkind=MatchKind.LeftmostLongest, store_patterns=False, implementation=Implementation.DFA
+    )
+    return _Gazetteer(tuple(names.values()), slugs, automaton)
 
 
 def about(text: str, *, headline: str = "", host: str = "") -> str | None:
