@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import contextlib
 import re as stdlib_re
+from functools import cache
 from operator import attrgetter, itemgetter
 from types import MappingProxyType
 from typing import TYPE_CHECKING, NamedTuple
@@ -68,31 +69,33 @@ class Lexicon:
             word = _FIRST_WORD.match(entry)
             if word is not None:
                 by_first_word.setdefault(word[0], []).append(entry)
-        self._by_first_word = {w: sorted(es, key=len, reverse=True) for w, es in by_first_word.items()}
-        self._shields = frozenset(shields) - frozenset(entries)
+        self._entries = frozenset(entries)
+        self._all = self._entries.union(shields)
+        self._lengths = {word: sorted({len(e) for e in es}, reverse=True) for word, es in by_first_word.items()}
+        """The lengths of what begins with a word, longest first: to look up each is quicker than to compare each."""
 
     @property
     def first_words(self) -> tuple[str, ...]:
         """What an entry may begin with."""
-        return tuple(self._by_first_word)
+        return tuple(self._lengths)
 
     def knows(self, lower: str, start: int) -> bool:
         """Whether an entry or a shield stands at ``start``."""
         word = _FIRST_WORD.match(lower, start)
         return word is not None and any(
-            lower.startswith(entry, start) and not lower[start + len(entry) : start + len(entry) + 1].isalnum()
-            for entry in self._by_first_word.get(word[0], ())
+            lower[start : start + length] in self._all and not lower[start + length : start + length + 1].isalnum()
+            for length in self._lengths.get(word[0], ())
         )
 
     def longest_at(self, lower: str, start: int) -> str:
         """The longest entry that stands at ``start`` as whole words; ``""`` where there is none."""
         word = _FIRST_WORD.match(lower, start)
         if word is not None:
-            for entry in self._by_first_word.get(word[0], ()):
-                if lower.startswith(entry, start):
-                    end = start + len(entry)
-                    if not entry[-1].isalpha() or not lower[end : end + 1].isalnum():
-                        return "" if entry in self._shields else entry
+            for length in self._lengths.get(word[0], ()):
+                end = start + length
+                entry = lower[start:end]
+                if entry in self._all and (not entry[-1].isalpha() or not lower[end : end + 1].isalnum()):
+                    return entry if entry in self._entries else ""
         return ""
 
 
@@ -123,7 +126,7 @@ class _ShapeTest(dict[str, bool]):
 
     def __init__(self, pattern: str) -> None:
         super().__init__()
-        self._pattern = re.compile(pattern)
+        self._pattern = _shape_pattern(pattern)
 
     def __missing__(self, shape: str) -> bool:
         if len(shape) > _LONGEST_SHAPE:
@@ -164,7 +167,7 @@ class _NumberRules(dict["str | None", "_Tries"]):
         self._always = self._fitting(rules.always)
 
     def _fitting(self, rules: _Tries) -> _Tries:
-        return [compiled for compiled in rules if re.fullmatch(compiled.rule.shape, self._shape)]
+        return [compiled for compiled in rules if _shape_pattern(compiled.rule.shape).fullmatch(self._shape)]
 
     def __missing__(self, word: str | None) -> _Tries:
         if word not in self._rules.by_word:  # most words; not noted, or the table would grow with the text
@@ -180,6 +183,11 @@ class _NumberRules(dict["str | None", "_Tries"]):
     def at_glued(self, word: str | None) -> _Tries:
         """The rules for a number that hangs on the word before."""
         return self._fitting(self._rules.glued[word]) if word in self._rules.glued else []
+
+
+@cache
+def _shape_pattern(shape: str) -> re.Pattern[str]:
+    return re.compile(shape)
 
 
 class _Shapes(dict[str, _NumberRules]):
