@@ -121,8 +121,10 @@ def _number(written: str, unit: str) -> Decimal | None:
 
 
 def _is_foreign(mention: Mention, value: CountValue) -> bool:
+    if value.value < 1000:
+        return False
     written = mention.match.groupdict().get("value") or ""
-    return "," in written and value.value >= 1000 and _FOREIGN_THOUSANDS.fullmatch(written) is not None
+    return "," in written and _FOREIGN_THOUSANDS.fullmatch(written) is not None
 
 
 def _is_place(unit: str, value: Decimal, lower: str, start: int) -> bool:

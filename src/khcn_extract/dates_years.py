@@ -27,7 +27,9 @@ _NEWS_RANGE = timedelta(days=120)
 """How far from its publication an article places a day without saying the year, even where it speaks of another."""
 # A date right behind a document's symbol is the day it was issued, no hint at the sentence's year.
 _ISSUED = re.compile(r"(?:[\p{L}\d]\s?[/-]\s?\p{L}[\p{L}\d&-]*|\bsố\s\d+)\s?[,(]?\s?$")
-_AHEAD = re.compile(r"(?:đến|tới|tầm nhìn|giai đoạn|định hướng|nhiệm kỳ|hết|cùng kỳ|so với|so)\s$")
+_AHEAD = (
+    "đến ", "tới ", "tầm nhìn ", "giai đoạn ", "định hướng ", "nhiệm kỳ ", "hết ", "cùng kỳ ", "so với ", "so ",
+)  # fmt: skip
 _SINCE = re.compile(r"\s(?:đến|tới)\s(?:nay|thời điểm)")
 
 
@@ -49,16 +51,23 @@ def years_named(mentions: Sequence[Mention], lower: str) -> list[Year]:
         groups = mention.match.groupdict()
         written = groups.get("year") or groups.get("to_year")
         year = None if written is None else year_of({"year": written})
-        if year is None or _ISSUED.search(lower, max(0, mention.start - 40), mention.start):
+        if year is None or _is_issue_date(lower, mention.start):
             continue
         bound = (
             mention.rule.name in ("date.range_years", "date.range_years_in_words", "date.range_full", "date.birth_year")
-            or _AHEAD.search(lower, max(0, mention.start - 12), mention.start) is not None
+            or lower.endswith(_AHEAD, max(0, mention.start - 12), mention.start)
             or _SINCE.match(lower, mention.end) is not None
         )
         in_full = "month" in groups and groups["month"] is not None
         found.append(Year(mention.start, year, bound, in_full))
     return found
+
+
+def _is_issue_date(lower: str, start: int) -> bool:
+    before = max(0, start - 40)
+    # Most dates have no symbol before them, and that is seen at once.
+    has_symbol = any(lower.find(sign, before, start) >= 0 for sign in ("/", "-", "số"))
+    return has_symbol and _ISSUED.search(lower, before, start) is not None
 
 
 def main_year(years: Sequence[Year]) -> int | None:

@@ -143,7 +143,8 @@ def _identify(values: list[DocumentValue], province: str | None) -> None:
     dated = {v.symbol: v for v in values if v.issued_on is not None}
     for i, value in enumerate(values):
         known = value if value.issued_on is not None else dated.get(value.symbol, value)
-        known = replace(value, year=value.year or known.year, issued_on=known.issued_on)
+        if known is not value:
+            known = replace(value, year=value.year or known.year, issued_on=known.issued_on)
         values[i] = replace(value, key=identity(known, province=province))
 
 

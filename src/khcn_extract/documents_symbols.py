@@ -58,6 +58,7 @@ def parse(pattern: re.Pattern[str], written: tuple[str | None, ...]) -> Document
     )
 
 
+@lru_cache(maxsize=20_000)
 def canonical_code(written: str) -> str:
     """``QĐ - TTG`` as ``QĐ-TTg``: no blanks, the official spelling of each part, a lost hyphen restored.
 
@@ -210,6 +211,7 @@ def _term(value: DocumentValue) -> str:
     return f"{begin}-{begin + _CONGRESS_YEARS}"
 
 
+@lru_cache(maxsize=20_000)
 def _slug(words: str) -> str:
     """Letters and digits of ASCII: ``Đắk Lắk`` is ``dak-lak``."""
     plain = unicodedata.normalize("NFD", words.lower().replace("đ", "d"))

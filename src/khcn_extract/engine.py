@@ -11,12 +11,13 @@ from __future__ import annotations
 
 import contextlib
 import re as stdlib_re
+from functools import cache
 from operator import attrgetter, itemgetter
 from types import MappingProxyType
 from typing import TYPE_CHECKING, NamedTuple
 
 import regex as re
-from ahocorasick_rs import AhoCorasick, MatchKind
+from ahocorasick_rs import AhoCorasick, Implementation, MatchKind
 
 from khcn_extract.rules import ANY_SHAPE, END, NUMBER, Rule, RuleFile
 
@@ -35,7 +36,6 @@ _FAR = 1 << 40
 _TO_NINES = str.maketrans("012345678", "999999999")
 _LONGEST_SHAPE = 40
 _LETTER_IN_CLASS = re.compile(r"\[[^\]]*\\p")
-_NONE: list[CompiledRule] = []
 _LISTED = frozenset({", ", "à "})
 _CODED = frozenset({"/", "-"})
 _FRAGMENT = re.compile(r"\{([a-z_]+)\}")
@@ -69,31 +69,33 @@ class Lexicon:
             word = _FIRST_WORD.match(entry)
             if word is not None:
                 by_first_word.setdefault(word[0], []).append(entry)
-        self._by_first_word = {w: sorted(es, key=len, reverse=True) for w, es in by_first_word.items()}
-        self._shields = frozenset(shields) - frozenset(entries)
+        self._entries = frozenset(entries)
+        self._all = self._entries.union(shields)
+        self._lengths = {word: sorted({len(e) for e in es}, reverse=True) for word, es in by_first_word.items()}
+        """The lengths of what begins with a word, longest first: to look up each is quicker than to compare each."""
 
     @property
     def first_words(self) -> tuple[str, ...]:
         """What an entry may begin with."""
-        return tuple(self._by_first_word)
+        return tuple(self._lengths)
 
     def knows(self, lower: str, start: int) -> bool:
         """Whether an entry or a shield stands at ``start``."""
         word = _FIRST_WORD.match(lower, start)
         return word is not None and any(
-            lower.startswith(entry, start) and not lower[start + len(entry) : start + len(entry) + 1].isalnum()
-            for entry in self._by_first_word.get(word[0], ())
+            lower[start : start + length] in self._all and not lower[start + length : start + length + 1].isalnum()
+            for length in self._lengths.get(word[0], ())
         )
 
     def longest_at(self, lower: str, start: int) -> str:
         """The longest entry that stands at ``start`` as whole words; ``""`` where there is none."""
         word = _FIRST_WORD.match(lower, start)
         if word is not None:
-            for entry in self._by_first_word.get(word[0], ()):
-                if lower.startswith(entry, start):
-                    end = start + len(entry)
-                    if not entry[-1].isalpha() or not lower[end : end + 1].isalnum():
-                        return "" if entry in self._shields else entry
+            for length in self._lengths.get(word[0], ()):
+                end = start + length
+                entry = lower[start:end]
+                if entry in self._all and (not entry[-1].isalpha() or not lower[end : end + 1].isalnum()):
+                    return entry if entry in self._entries else ""
         return ""
 
 
@@ -116,12 +118,15 @@ class CompiledRule(NamedTuple):
     """Whether a literal may have a number of that shape behind it; ``None`` for any."""
 
 
+_Tries = list[CompiledRule]
+
+
 class _ShapeTest(dict[str, bool]):
     """Whether shapes match a rule's ``shape``, each answered once."""
 
     def __init__(self, pattern: str) -> None:
         super().__init__()
-        self._pattern = re.compile(pattern)
+        self._pattern = _shape_pattern(pattern)
 
     def __missing__(self, shape: str) -> bool:
         if len(shape) > _LONGEST_SHAPE:
@@ -130,26 +135,59 @@ class _ShapeTest(dict[str, bool]):
         return answer
 
 
-class _NumberRules:
-    """The rules that may begin at a number of one shape, by what else must be true of it."""
+class _AtNumbers:
+    """The rules that begin at a number, by what else must be true of it; those for no word in particular apart."""
 
-    def __init__(self, rules: Iterable[CompiledRule], shape: str) -> None:
-        self.always: list[CompiledRule] = []
-        self.listed: list[CompiledRule] = []
-        self.coded: list[CompiledRule] = []
-        self.by_word: dict[str, list[CompiledRule]] = {}
-        self.glued: dict[str, list[CompiledRule]] = {}
+    def __init__(self, rules: Iterable[CompiledRule]) -> None:
+        self.always: _Tries = []
+        self.listed: _Tries = []
+        self.coded: _Tries = []
+        self.by_word: dict[str | None, _Tries] = {}
+        """``None`` where no word stands behind the number."""
+        self.glued: dict[str | None, _Tries] = {}
         for compiled in rules:
-            if re.fullmatch(compiled.rule.shape, shape):
-                self._add(compiled)
+            rule = compiled.rule
+            words = rule.followed_by or (compiled.then.first_words if compiled.then else ())
+            by_word = self.glued if rule.glued else self.by_word
+            for word in words:
+                by_word.setdefault(None if word == END else word, []).append(compiled)
+            if not words:
+                (self.listed if rule.listed else self.coded if rule.coded else self.always).append(compiled)
 
-    def _add(self, compiled: CompiledRule) -> None:
-        rule = compiled.rule
-        words = rule.followed_by or (compiled.then.first_words if compiled.then else ())
-        for word in words:
-            (self.glued if rule.glued else self.by_word).setdefault(word, []).append(compiled)
-        if not words:
-            (self.listed if rule.listed else self.coded if rule.coded else self.always).append(compiled)
+
+class _NumberRules(dict["str | None", "_Tries"]):
+    """The rules that may begin at a number of one shape, by the word behind it; each word's are put together once."""
+
+    def __init__(self, rules: _AtNumbers, shape: str) -> None:
+        super().__init__()
+        self._rules = rules
+        self._shape = shape
+        self.listed = self._fitting(rules.listed)
+        self.coded = self._fitting(rules.coded)
+        self._always = self._fitting(rules.always)
+
+    def _fitting(self, rules: _Tries) -> _Tries:
+        return [compiled for compiled in rules if _shape_pattern(compiled.rule.shape).fullmatch(self._shape)]
+
+    def __missing__(self, word: str | None) -> _Tries:
+        if word not in self._rules.by_word:  # most words; not noted, or the table would grow with the text
+            return self._always
+        self[word] = self._always + self._fitting(self._rules.by_word[word])
+        return self[word]
+
+    def in_list(self, word: str | None) -> _Tries:
+        """The rules for a number behind a comma or ``và``."""
+        always = len(self._always)
+        return [*self._always, *self.listed, *self[word][always:]]
+
+    def at_glued(self, word: str | None) -> _Tries:
+        """The rules for a number that hangs on the word before."""
+        return self._fitting(self._rules.glued[word]) if word in self._rules.glued else []
+
+
+@cache
+def _shape_pattern(shape: str) -> re.Pattern[str]:
+    return re.compile(shape)
 
 
 class _Shapes(dict[str, _NumberRules]):
@@ -157,8 +195,8 @@ class _Shapes(dict[str, _NumberRules]):
 
     def __init__(self, rules: Sequence[CompiledRule]) -> None:
         super().__init__()
-        self._rules = rules
-        self._none = _NumberRules((), "")
+        self._rules = _AtNumbers(rules)
+        self._none = _NumberRules(_AtNumbers(()), "")
 
     def __missing__(self, shape: str) -> _NumberRules:
         if len(shape) > _LONGEST_SHAPE:
@@ -179,7 +217,16 @@ class RuleSet:
         self._shapes = _Shapes(by_literal.pop(NUMBER, []))
         self._literal_rules = list(by_literal.values())
         self._farthest = [max(compiled.near for compiled in compileds) for compileds in by_literal.values()]
-        self._automaton = AhoCorasick(list(by_literal), matchkind=MatchKind.Standard) if by_literal else None
+        self._automaton = (
+            AhoCorasick(
+                list(by_literal),
+                matchkind=MatchKind.Standard,
+                store_patterns=False,
+                implementation=Implementation.DFA,
+            )
+            if by_literal
+            else None
+        )
 
     def candidates(self, text: str, lower: str) -> list[Mention]:
         """Everything that some rule matches, overlaps included, in no order.
@@ -209,27 +256,18 @@ class RuleSet:
             shapes.append(shape)
             rules = rules_of[shape]
             if bound is not None:
-                if word in rules.glued:
-                    self._try(rules.glued[word], text, lower, start, found)
-                continue
-            to_try = rules.always
-            if rules.listed and lower[start - 2 : start] in _LISTED:
-                to_try = to_try + rules.listed
-            if word is not None:
-                to_try = to_try + rules.by_word.get(word, _NONE)
+                to_try = rules.at_glued(word)
+            elif rules.listed and lower[start - 2 : start] in _LISTED:
+                to_try = rules.in_list(word)
             else:
-                to_try = to_try + rules.by_word.get(END, _NONE)
-                if rules.coded and lower[end : end + 2].lstrip()[:1] in _CODED:
-                    to_try = to_try + rules.coded
-            self._try(to_try, text, lower, start, found)
+                to_try = rules[word]
+            if word is None and bound is None and rules.coded and lower[end : end + 2].lstrip()[:1] in _CODED:
+                to_try = to_try + rules.coded
+            for compiled in to_try:
+                seen = compiled.match(text if compiled.exact else lower, start)
+                if seen is not None:
+                    _add(compiled, seen, lower, found)
         return starts, shapes
-
-    @staticmethod
-    def _try(rules: Iterable[CompiledRule], text: str, lower: str, start: int, found: list[Mention]) -> None:
-        for compiled in rules:
-            seen = compiled.match(text if compiled.exact else lower, start)
-            if seen is not None:
-                _add(compiled, seen, lower, found)
 
     def _at_literals(self, text: str, lower: str, numbers: list[int], shapes: list[str], found: list[Mention]) -> None:
         """Tries the rules that begin at a literal and have a number near enough where they need one."""

@@ -10,22 +10,23 @@ The knowledge is the annotation guideline's (section ``official``) and that of t
 
 from __future__ import annotations
 
-from functools import cache
 from operator import attrgetter
 from typing import TYPE_CHECKING, Final
 
 from khcn_extract.facts import Fact, OfficialValue, Position
 from khcn_extract.officials_grammar import GIVEN_NAME_AGAIN, NAME_AGAIN
 from khcn_extract.officials_items import hits, is_inside_another_name
-from khcn_extract.officials_lexicon import lexicon, rules
-from khcn_extract.officials_mentions import canonical, mentions
+from khcn_extract.officials_lexicon import lexicon
+from khcn_extract.officials_mentions import Mention, canonical, mentions
+from khcn_extract.officials_tagger import confidence
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from khcn_extract.officials_items import Hit
     from khcn_extract.officials_lexicon import Title
-    from khcn_extract.officials_mentions import By, Mention
+    from khcn_extract.officials_mentions import By
+    from khcn_extract.officials_tagger import Tagger
 
 _BYLINE_CHARS: Final = 300
 """Characters at the end of a text among which a name alone on the last line is the author's."""
@@ -37,13 +38,16 @@ _OFFICE_CHARS: Final = 400
 """Characters before it in which a public body makes him its head, where no company is nearer."""
 
 
-def find(text: str, by: By = "both") -> list[Fact]:
+def find(
+    text: str, by: By = "both", *, found: Sequence[Hit] | None = None, tagger: Tagger | None = None
+) -> list[Fact]:
     """Facts of kind ``official`` in the cleaned text of one article, in the order of the text.
 
     ``text`` is what the cleaning returns: NFC, dashes and blanks unified, page furniture blanked. Offsets are code
     points of it. A mention that states no position has none in its value; the name in the value is the full one where
-    the article gives it. ``by`` says which half finds them: the rules, the trained model, or both together. Time is
-    linear in the length of the text.
+    the article gives it. ``by`` says which half finds them: the rules, the trained model, or both together; ``tagger``
+    is another than the shipped one. ``found`` are the text's literals, where the caller has looked for them already
+    (`hits`). Time is linear in the length of the text.
 
     >>> [fact] = find("Ông Lâm Văn Bền - Giám đốc Sở KH&CN phát biểu")
     >>> fact.text, fact.value.positions[0].title, fact.value.positions[0].organization
@@ -51,12 +55,34 @@ def find(text: str, by: By = "both") -> list[Fact]:
     >>> find("Anh Lâm Văn Bền, nông dân xã Tân Mỹ, kể")
     []
     """
-    found = hits(text)
-    stated = {mention.start: mention for mention in _in_full(text, found, mentions(text, found, by))}
+    return [fact for fact, _ in find_with_evidence(text, by, found=found, tagger=tagger)]
+
+
+def find_with_evidence(
+    text: str, by: By = "both", *, found: Sequence[Hit] | None = None, tagger: Tagger | None = None
+) -> list[tuple[Fact, str]]:
+    """The facts of `find`, each with what speaks for it: the name by which `confidence` knows such facts."""
+    found = hits(text) if found is None else found
+    stated = {mention.start: mention for mention in _in_full(text, found, mentions(text, found, by, tagger))}
     officials = _officials(text, stated.values())
     if not officials:
         return []
+    stated |= {mention.start: mention for mention in _unlisted(text, officials) if mention.start not in stated}
     return _Article(text, found, stated, officials).facts()
+
+
+def _unlisted(text: str, officials: Iterable[str]) -> Iterator[Mention]:
+    """Every place of a full name whose surname no list has: the tagger found it somewhere in the article."""
+    surnames = lexicon().surnames
+    for name in officials:
+        if " " not in name or name.split(" ")[0] in surnames:
+            continue
+        start = text.find(name)
+        while start >= 0:
+            end = start + len(name)
+            if not (text[start - 1 : start].isalnum() or text[end : end + 1].isalnum()):
+                yield Mention(start, end, name, (), NAME_AGAIN, 1)
+            start = text.find(name, end)
 
 
 def _in_full(text: str, found: Sequence[Hit], stated: Iterable[Mention]) -> list[Mention]:
@@ -111,11 +137,11 @@ class _Article:
         self.last_by_given: dict[str, str] = {}
         """The person last named in full, by the last syllable: who ``ông Thái`` is."""
         self.by_first_part = {part: name for name in officials for part in _first_parts(name)}
-        self.out: list[Fact] = []
+        self.out: list[tuple[Fact, str]] = []
         self.position = 0
 
-    def facts(self) -> list[Fact]:
-        """All facts."""
+    def facts(self) -> list[tuple[Fact, str]]:
+        """All facts, each with its evidence."""
         text = self.text
         waiting = [len(text), *sorted(self.mentions, reverse=True)]
         for word, start, end in self.found:
@@ -186,14 +212,18 @@ class _Article:
         self.last_by_given[name.rpartition(" ")[2]] = name
         self.position = mention.end
         if name in self.officials:
-            self._add(mention.start, mention.end, name, mention.positions, mention.rule)
+            self._add(mention.start, mention.end, name, mention.positions, mention.rule, mention.evidence)
 
-    def _add(self, start: int, end: int, name: str, positions: tuple[Position, ...], rule: str) -> None:
+    def _add(
+        self, start: int, end: int, name: str, positions: tuple[Position, ...], rule: str, evidence: str = ""
+    ) -> None:
         self.position = max(self.position, end)
         if not positions and self._is_byline(start, end):
             return
+        evidence = evidence or rule
         value = OfficialValue(name=name, positions=positions)
-        self.out.append(Fact(start, end, self.text[start:end], value, rule, _confidence(rule)))
+        fact = Fact(start, end, self.text[start:end], value, rule, confidence(evidence, rule))
+        self.out.append((fact, evidence))
 
     def _is_byline(self, start: int, end: int) -> bool:
         """Whether the name stands alone on the last line."""
@@ -211,7 +241,3 @@ def _first_parts(name: str) -> list[str]:
         return [" ".join(parts[:2])] if len(parts) > 2 else []
     return parts[:1] if len(parts) > 1 and "'" in parts[0] else []
 
-
-@cache
-def _confidence(rule: str) -> float:
-    return next(entry.confidence for entry in rules() if entry.name == rule)

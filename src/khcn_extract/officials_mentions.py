@@ -23,7 +23,7 @@ from khcn_extract.facts import Position
 from khcn_extract.officials_grammar import MODEL, MODEL_THEN_GRAMMAR, position, readings
 from khcn_extract.officials_items import is_inside_another_name, line, stretches
 from khcn_extract.officials_lexicon import lexicon, rules
-from khcn_extract.officials_tagger import BODY, PERSON, TITLE, Tagger, shipped
+from khcn_extract.officials_tagger import BODY, PERSON, TITLE, shipped
 from khcn_extract.sentences import sentence_starts
 
 if TYPE_CHECKING:
@@ -31,11 +31,13 @@ if TYPE_CHECKING:
 
     from khcn_extract.officials_grammar import Reading
     from khcn_extract.officials_items import Hit, Line, Stretch
-    from khcn_extract.officials_tagger import Proposal
+    from khcn_extract.officials_tagger import Proposal, Tagger
 
 By = Literal["rules", "model", "both"]
 
 
+BANDS: Final = (0.5, 0.9, 0.99, 0.999)
+"""Lowest probabilities of the bands in which the tagger's own names are counted."""
 MIN_PROBABILITY: Final = 0.5
 """Of a proposed name, for the grammar to read it."""
 SURE: Final = 0.9
@@ -70,9 +72,22 @@ class Mention(NamedTuple):
     seconded: bool | None = None
     """Whether the tagger, asked, sees the same name; `None` where it was not asked."""
 
+    @property
+    def evidence(self) -> str:
+        """What speaks for it: the rule, and what the tagger says: that it agrees, that it does not, or how sure it is."""
+        if self.probability is not None:
+            return f"{self.rule} >= {max((low for low in BANDS if low <= self.probability), default=0.0)}"
+        if self.seconded is None:
+            return self.rule
+        return f"{self.rule} {'seconded' if self.seconded else 'not seconded'}"
 
-def mentions(text: str, found: Sequence[Hit], by: By = "both") -> Iterator[Mention]:
+
+def mentions(
+    text: str, found: Sequence[Hit], by: By = "both", tagger: Tagger | None = None
+) -> Iterator[Mention]:
     """The mentions that state an office, in no order; ``found`` are the literals of `officials_items.hits`.
+
+    ``tagger`` is the shipped one where none is given.
 
     >>> from khcn_extract.officials_items import hits
     >>> text = "Tổng Giám đốc Tổ chức Lao động quốc tế Rakel Ösp đến thăm"
@@ -81,7 +96,7 @@ def mentions(text: str, found: Sequence[Hit], by: By = "both") -> Iterator[Menti
     >>> list(mentions(text, hits(text), by="rules"))
     []
     """
-    asker = _Asker(text, found) if by != "rules" else None
+    asker = _Asker(text, found, tagger or shipped()) if by != "rules" else None
     for stretch in stretches(text, found):
         read = _Read(text, stretch) if by != "model" else None
         if read is not None and asker is None:
@@ -118,11 +133,11 @@ def canonical(name: str) -> str:
 class _Asker:
     """Asks the tagger about sentences of one text."""
 
-    def __init__(self, text: str, found: Sequence[Hit]) -> None:
+    def __init__(self, text: str, found: Sequence[Hit], tagger: Tagger) -> None:
         self.text = text
         self.found = found
         self.firsts = [start for _, start, _ in found]
-        self.tagger: Tagger = shipped()
+        self.tagger = tagger
 
     @cached_property
     def starts(self) -> list[int]:

@@ -21,6 +21,7 @@ from khcn_extract import counts, counts_context, counts_units, dates, documents,
 from khcn_extract.dates_pointed_at import Context
 from khcn_extract.engine import Mention, RuleSet, compile_rules
 from khcn_extract.facts import Article, CountValue, DateValue, Extraction, Fact, Furniture, Period, Reading, Span
+from khcn_extract.officials_items import hits
 from khcn_extract.rules import load_file
 from khcn_extract.sentences import sentence_starts
 from khcn_extract.text import Text, clean, lowered, unwrapped
@@ -29,6 +30,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import date, datetime
     from importlib.resources.abc import Traversable
+
+    from khcn_extract.officials_mentions import By
 
 _HEADLINE = 220
 _OPENING = 700
@@ -69,7 +72,7 @@ def extractor_id() -> str:
 
 _APART = (
     "__main__", "analysis", "cli", "comments", "comparison", "database", "error_analysis", "evaluate", "explanation",
-    "floors", "formats", "gold", "intervals", "matching", "report", "results", "run", "saved_facts", "schema", "scores",
+    "floors", "formats", "gold", "intervals", "matching", "officials_training", "report", "results", "run", "saved_facts", "schema", "scores",
     "show", "spacy_component", "store",
 )  # fmt: skip
 """Beginnings of the names of modules that store, show or score, and decide no fact."""
@@ -79,20 +82,24 @@ def _sources(folder: Traversable) -> list[Traversable]:
     """The files that decide what is extracted; a new module counts as one until `_APART` says otherwise."""
     found = []
     for path in folder.iterdir():
-        if path.is_dir() and path.name == "rules":
+        if path.is_dir() and path.name in ("rules", "model"):
             found += _sources(path)
-        elif path.name.endswith((".py", ".toml", ".tsv")) and not path.name.startswith(_APART):
+        elif path.name.endswith((".py", ".toml", ".tsv", ".crf", ".json")) and not path.name.startswith(_APART):
             found.append(path)
     return found
 
 
 def extract(
-    article: str | Article, *, published_at: date | datetime | None = None, province: str | None = None
+    article: str | Article,
+    *,
+    published_at: date | datetime | None = None,
+    province: str | None = None,
+    model: bool = True,
 ) -> tuple[Fact, ...]:
     """The facts of a text or an article, in its order.
 
     ``published_at`` and ``province`` hold where the article says none; the date completes ``ngày 06/10`` and places
-    ``hôm nay``.
+    ``hôm nay``. Without ``model`` the officials are those that the rules alone find.
 
     >>> for fact in extract("Tỉnh chi 2,5 tỷ đồng cho 12 dự án năm 2020."):
     ...     print(fact.kind, repr(fact.text), fact.start_char, fact.end_char)
@@ -102,14 +109,18 @@ def extract(
     """
     if isinstance(article, str):
         article = Article(article_id="", text=article)
-    return process(article, published_at=published_at, province=province).facts
+    return process(article, published_at=published_at, province=province, model=model).facts
 
 
 def process(
-    article: Article, *, published_at: date | datetime | None = None, province: str | None = None
+    article: Article,
+    *,
+    published_at: date | datetime | None = None,
+    province: str | None = None,
+    model: bool = True,
 ) -> Extraction:
     """All that an article yields: facts, furniture, and the article with the fields that its text gives filled in."""
-    (extraction,) = process_many([article], published_at=published_at, province=province)
+    (extraction,) = process_many([article], published_at=published_at, province=province, model=model)
     return extraction
 
 
@@ -119,6 +130,7 @@ def process_many(
     published_at: date | datetime | None = None,
     province: str | None = None,
     without: frozenset[str] = frozenset(),
+    model: bool = True,
 ) -> list[Extraction]:
     """`process` for some dozens of articles at once, stage by stage, with the same result; of ``without`` see `engine`.
 
@@ -128,7 +140,9 @@ def process_many(
     pages = [_opened(article, published_at, province) for article in articles]
     rules = engine(without)
     mentions = [rules.find(page.body, page.lower) for page in pages]
-    named = [officials.find(page.body) for page in pages]
+    literals = [hits(page.body) for page in pages]
+    by: By = "both" if model else "rules"
+    named = [officials.find(page.body, by, found=found) for page, found in zip(pages, literals, strict=True)]
     readings = [_read(page, found) for page, found in zip(pages, mentions, strict=True)]
     return [
         _closed(page, period, [*read, *map(_reading, facts)])

@@ -11,10 +11,10 @@ import csv
 import unicodedata
 from collections import Counter
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 
-from ahocorasick_rs import AhoCorasick, MatchKind
+from ahocorasick_rs import AhoCorasick, Implementation, MatchKind
 
 from khcn_extract.text import lowered
 
@@ -44,7 +44,10 @@ def _gazetteer() -> _Gazetteer:
         spellings = [row["name"], *(row["aliases"] or "").split(";")]
         names |= {s.strip().lower(): row["name"] for s in spellings if s.strip()}
     slugs = {_slug(name): province for name, province in names.items()}
-    return _Gazetteer(tuple(names.values()), slugs, AhoCorasick(list(names), matchkind=MatchKind.LeftmostLongest))
+    automaton = AhoCorasick(
+        list(names), matchkind=MatchKind.LeftmostLongest, store_patterns=False, implementation=Implementation.DFA
+    )
+    return _Gazetteer(tuple(names.values()), slugs, automaton)
 
 
 def about(text: str, *, headline: str = "", host: str = "") -> str | None:
@@ -62,16 +65,21 @@ def about(text: str, *, headline: str = "", host: str = "") -> str | None:
         points[name] += _HEADLINE
     for name, in_office in _mentions(text[:_BODY]):
         points[name] += _OFFICE if in_office else _MENTION
-    for label in host.lower().replace("-", "").split("."):
-        for slug, name in _gazetteer().slugs.items():
-            if slug in label and len(slug) > 4:
-                points[name] += _SITE
+    for name in _of_site(host):
+        points[name] += _SITE
     if not points:
         return None
     (winner, most), *others = points.most_common(2)
     if most < _ENOUGH or (others and most < 2 * others[0][1]):
         return None
     return winner
+
+
+@lru_cache(maxsize=1_000)  # a dump is of few sites
+def _of_site(host: str) -> tuple[str, ...]:
+    """The provinces that a host's name names, each as often as it does."""
+    labels = host.lower().replace("-", "").split(".")
+    return tuple(name for label in labels for slug, name in _gazetteer().slugs.items() if slug in label and len(slug) > 4)
 
 
 def _mentions(text: str) -> list[tuple[str, bool]]:

@@ -25,10 +25,14 @@ import unicodedata
 from bisect import bisect_right
 from dataclasses import dataclass
 from html.entities import html5
+from typing import TYPE_CHECKING
 
 import regex as re
 
 from khcn_extract.facts import Span
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 _SPACES = "\u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u202f\u205f\u3000\t"
 _BROKEN_LINE = re.compile(
@@ -65,7 +69,11 @@ _UNEVEN = re.compile(
     """,
     re.VERBOSE,
 )
+# Where one of these may be, found by the standard library: to try the pattern at every letter takes ten times as long.
+_SIGN_OF_UNEVEN = stdlib_re.compile(rf"[&{_ZERO_WIDTH}\u0300-\u036f]")
 _MAY_BE_UNEVEN = stdlib_re.compile(rf"[{_ZERO_WIDTH}\u0300-\u036f]")
+_ZERO_WIDTHS = stdlib_re.compile(f"[{_ZERO_WIDTH}]")
+_ENTITIES = stdlib_re.compile(_ENTITY)
 _MAY_BE_ENTITY = stdlib_re.compile(r"&(#?\w{1,32};)")
 
 
@@ -160,7 +168,7 @@ def clean(raw: str) -> Text:
     pieces: list[str] = []
     clean_at, raw_at, uneven = [0], [0], [False]
     at, length = 0, 0
-    for match in _UNEVEN.finditer(raw):
+    for match in _uneven(raw):
         piece = _evened(match)
         if piece is None:
             continue
@@ -181,6 +189,17 @@ def clean(raw: str) -> Text:
     return Text(raw, _same_length("".join(pieces)), tuple(clean_at), tuple(raw_at), tuple(uneven))
 
 
+def _uneven(raw: str) -> Iterator[re.Match[str]]:
+    """The stretches that change their length; one begins at a sign of it or at the letter before."""
+    at = 0
+    while (sign := _SIGN_OF_UNEVEN.search(raw, at)) is not None:
+        start = sign.start()
+        match = (_UNEVEN.match(raw, start - 1) if start > at else None) or _UNEVEN.match(raw, start)
+        if match is not None:
+            yield match
+        at = start + 1 if match is None else match.end()
+
+
 def _has_entity(raw: str) -> bool:
     """True for ``&nbsp;`` and ``&#160;``, not for ``KH&CN;``."""
     return any(m[1].startswith("#") or m[1] in html5 for m in _MAY_BE_ENTITY.finditer(raw))
@@ -195,8 +214,8 @@ def _evened(match: re.Match[str]) -> str | None:
         return None if decoded == match["entity"] else decoded
     cluster = match["cluster"]
     if "&" in cluster:
-        cluster = re.sub(_ENTITY, lambda m: _decoded(m[0]), cluster)
-    return unicodedata.normalize("NFC", re.sub(f"[{_ZERO_WIDTH}]", "", cluster))
+        cluster = _ENTITIES.sub(lambda m: _decoded(m[0]), cluster)
+    return unicodedata.normalize("NFC", _ZERO_WIDTHS.sub("", cluster))
 
 
 def _decoded(entity: str) -> str:
