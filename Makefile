@@ -14,7 +14,7 @@ WHERE province_2025 IS NOT NULL GROUP BY province_2025 ORDER BY tasks DESC LIMIT
 endef
 export QUESTION
 
-.PHONY: demo test results floors bench clean
+.PHONY: demo test results floors model bench clean
 
 demo: $(STAMP)
 	$(BIN)/khcn extract 'corpus/*.txt' --out facts.duckdb
@@ -35,6 +35,11 @@ results: $(STAMP)
 
 floors: $(STAMP)
 	$(BIN)/khcn floors gold/floors.json gold/train.jsonl gold/dev.jsonl gold/test.jsonl --raise "$(REASON)"
+
+model: $(STAMP)
+	$(BIN)/khcn train gold/train.jsonl gold/further.jsonl gold/officials/train.jsonl --frames gold/frames.toml \
+	--held-out gold/officials/test.jsonl --held-out gold/test.jsonl --out src/khcn_extract/model
+	$(BIN)/khcn halves gold/officials/test.jsonl gold/test.jsonl
 
 bench: $(STAMP)
 	$(BIN)/python bench/throughput.py

@@ -243,7 +243,7 @@ def test_what_articles_do(text: str, expected: Persons) -> None:
         "Trường THPT Nguyễn Huệ, phường Lê Hồng Phong, giải thưởng Trần Đại Nghĩa",
         "Học tập tư tưởng Hồ Chí Minh; Chủ tịch Hồ Chí Minh; Bí thư Thành ủy Thành phố Hồ Chí Minh",
         "Quyết định của Chủ tịch UBND tỉnh và Thông tư của Bộ trưởng Bộ Y tế",
-        "Các đại biểu Hồ A Thoan, Đinh Thị Rêu chất vấn",
+        "Các đại biểu Hồ A Thoan, Đinh Thị Rêu tham quan gian hàng",
         "Tác giả: Cao Thị Mận",
         "Chủ tịch UBND phường Lê Hồng Phong tổ chức hội nghị; Bí thư Đảng ủy phường Quang Trung dự",
         "Trường THPT Nguyễn Thị Minh Khai, đường Nguyễn Thị Định",

@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from khcn_extract.cli_evaluation import compare, convert, evaluate, floors, plain_errors
+from khcn_extract.cli_officials import halves, train
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -60,6 +61,7 @@ Published = Annotated[
 ]
 Province = Annotated[str | None, typer.Option("--province", metavar="NAME", help="For articles that name none.")]
 Limit = Annotated[int | None, typer.Option(min=1, metavar="N", help="Read so many articles at most.")]
+Model = Annotated[bool, typer.Option("--model/--no-model", help="Ask the trained model for officials too.")]
 
 
 @app.command()
@@ -72,6 +74,7 @@ def extract(
     limit: Limit = None,
     published: Published = None,
     province: Province = None,
+    model: Model = True,
 ) -> None:
     """Extract facts from articles into a fact store or a file.
 
@@ -79,7 +82,7 @@ def extract(
     """
     from khcn_extract.run import Defaults
 
-    defaults = Defaults(_day_or_time(published), province)
+    defaults = Defaults(_day_or_time(published), province, model)
     if out.suffix not in (".duckdb", ".jsonl"):
         said = "its name must end in .duckdb (a fact store) or .jsonl (a file in the gold format)"
         raise typer.BadParameter(said, param_hint=f"--out {out}")
@@ -99,13 +102,15 @@ def show(
     ] = None,
     limit: Limit = None,
     published: Published = None,
+    model: Model = True,
 ) -> None:
     """Show articles with their facts marked."""
     from khcn_extract.pipeline import process
     from khcn_extract.show import as_html, as_text
 
     rejects: list[Reject] = []
-    extractions = (process(a, published_at=_day_or_time(published)) for a in _articles(inputs, limit, rejects))
+    published_at = _day_or_time(published)
+    extractions = (process(a, published_at=published_at, model=model) for a in _articles(inputs, limit, rejects))
     if html is not None:
         shown = list(extractions)
         with plain_errors():
@@ -123,7 +128,7 @@ def show(
 
 
 @app.command()
-def explain(inputs: Inputs, limit: Limit = None, published: Published = None) -> None:
+def explain(inputs: Inputs, limit: Limit = None, published: Published = None, model: Model = True) -> None:
     """Say how each fact came about, and what was seen and left out."""
     from khcn_extract.explanation import explain as explain_article
     from khcn_extract.show import explanation_lines
@@ -131,7 +136,7 @@ def explain(inputs: Inputs, limit: Limit = None, published: Published = None) ->
     rejects: list[Reject] = []
     with plain_errors(), _reader_may_leave():
         for article in _articles(inputs, limit, rejects):
-            explanation = explain_article(article, published_at=_day_or_time(published))
+            explanation = explain_article(article, published_at=_day_or_time(published), model=model)
             typer.echo("\n".join(explanation_lines(explanation)))
     if rejects:
         raise typer.Exit(WITH_REJECTS)
@@ -152,7 +157,7 @@ def query(
         sys.stdout.flush()
 
 
-for command in (evaluate, compare, floors, convert):
+for command in (evaluate, halves, compare, floors, convert, train):
     app.command()(command)
 
 

@@ -51,7 +51,7 @@ def evaluate(
             typer.echo(results.table(tables), nl=False)
             return
         if not (intervals or html or as_json or errors):
-            read = _read(gold)
+            read = read_gold_files(gold)
             report = guideline.evaluate(read, guideline.predict(read, _extractor(without)))
             typer.echo(guideline.render(report), nl=False)
             return
@@ -82,7 +82,7 @@ def compare(
     with plain_errors():
         first, second = read_facts(before), read_facts(after)
         if gold:
-            compared = comparison.compare(_read(gold), first, second)
+            compared = comparison.compare(read_gold_files(gold), first, second)
             typer.echo(comparison_text.render_comparison(compared, changes=changes), nl=False)
         else:
             typer.echo(comparison_text.render_diff(comparison.diff(first, second)), nl=False)
@@ -99,7 +99,7 @@ def floors(
     from khcn_extract import floors as ratchet
 
     with plain_errors():
-        read = _read(gold)
+        read = read_gold_files(gold)
         report = guideline.evaluate(read, guideline.predict(read, _extractor(None)))
         if raise_ is not None:
             today = datetime.now(UTC).date()
@@ -128,7 +128,7 @@ def convert(
     typer.echo("\n".join(lines))
 
 
-def _read(gold: Iterable[Path]) -> list[GoldArticle]:
+def read_gold_files(gold: Iterable[Path]) -> list[GoldArticle]:
     """Gold articles of files in any of the formats."""
     from khcn_extract import formats
 
@@ -150,7 +150,7 @@ def _analysis(gold: Sequence[Path], articles: Path | None, without: Sequence[str
     from khcn_extract.analysis import analyse, metadata_of
     from khcn_extract.evaluate import predict
 
-    read = _read(gold)
+    read = read_gold_files(gold)
     metadata: dict[str, Mapping[str, str]] = {**metadata_of(read)}
     for article_id, properties in _properties(articles).items():
         metadata[article_id] = {**metadata.get(article_id, {}), **properties}

@@ -55,9 +55,13 @@ class Explanation:
 
 
 def explain(
-    article: Article, *, published_at: date | datetime | None = None, province: str | None = None
+    article: Article,
+    *,
+    published_at: date | datetime | None = None,
+    province: str | None = None,
+    model: bool = True,
 ) -> Explanation:
-    """The article's facts with their rules, and what was seen and refused.
+    """The article's facts with their rules, and what was seen and refused; of ``model`` see `pipeline.extract`.
 
     >>> from khcn_extract.facts import Article
     >>> said = explain(Article(article_id="a", text="Tặng quà 09 đồng chí ngày 31/02/2020."))
@@ -68,7 +72,7 @@ def explain(
     ngày 31/02/2020 - it has no value: the parts contradict each other or miss one that nothing gives
     31/02/2020 - the longer date.day_month_year covers it
     """
-    extraction = process(article, published_at=published_at, province=province)
+    extraction = process(article, published_at=published_at, province=province, model=model)
     text = clean(article.text)
     body = text.blank([Span(f.start_char, f.end_char) for f in furniture.look(text.clean).furniture])
     rules = engine()

@@ -175,6 +175,10 @@ class GoldArticle(BaseModel):
         """What a dump gives of the article: the extractor's input. The rest it has to find in the text."""
         return Article(article_id=self.article_id, text=self.text, title=self.title, published_at=self.published_at)
 
+    def of_kind(self, kind: Kind) -> GoldArticle:
+        """The article with its facts of that kind alone."""
+        return self.model_copy(update={"facts": tuple(fact for fact in self.facts if fact.value.kind == kind)})
+
     @check_field("published_at", mode="before")
     @classmethod
     def _local_time(cls, value: object) -> object:

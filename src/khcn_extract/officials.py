@@ -91,7 +91,8 @@ def _in_full(text: str, found: Sequence[Hit], stated: Iterable[Mention]) -> list
     if all(" " in mention.name for mention in in_order):
         return in_order
     name = lexicon().name
-    named = {start: canonical(seen[0]) for word, start, _ in found if word.letter == "S" and (seen := name.match(text, start))}
+    surnames = [start for word, start, _ in found if word.letter == "S"]
+    named = {start: canonical(seen[0]) for start in surnames if (seen := name.match(text, start))}
     named |= {mention.start: mention.name for mention in in_order}
     last: dict[str, str] = {}
     full: dict[int, str] = {}
@@ -183,7 +184,7 @@ class _Article:
         self.last_by_given[name.rpartition(" ")[2]] = name
         self.position = start + len(written)
         if name in self.officials:
-            self._add(start, self.position, name, (), NAME_AGAIN)
+            self._add(Mention(start, self.position, name, (), NAME_AGAIN, 1))
 
     def _behind(self, start: int, title: Title | None) -> None:
         """A capitalised word right behind an honorific or a title."""
@@ -198,7 +199,8 @@ class _Article:
         name = written if written in self.officials else self._who(written)
         if name in self.officials:
             rule = NAME_AGAIN if name == written else GIVEN_NAME_AGAIN
-            self._add(start, found.end(), name, (Position(title.name),) if title else (), rule)
+            positions = (Position(title.name),) if title else ()
+            self._add(Mention(start, found.end(), name, positions, rule, 1))
 
     def _who(self, written: str) -> str:
         """The full name of the person last named in full whose given name this is; itself where there is none."""
@@ -212,18 +214,16 @@ class _Article:
         self.last_by_given[name.rpartition(" ")[2]] = name
         self.position = mention.end
         if name in self.officials:
-            self._add(mention.start, mention.end, name, mention.positions, mention.rule, mention.evidence)
+            self._add(mention._replace(name=name))
 
-    def _add(
-        self, start: int, end: int, name: str, positions: tuple[Position, ...], rule: str, evidence: str = ""
-    ) -> None:
+    def _add(self, mention: Mention) -> None:
+        start, end, name, positions, rule, *_ = mention
         self.position = max(self.position, end)
         if not positions and self._is_byline(start, end):
             return
-        evidence = evidence or rule
         value = OfficialValue(name=name, positions=positions)
-        fact = Fact(start, end, self.text[start:end], value, rule, confidence(evidence, rule))
-        self.out.append((fact, evidence))
+        sure = confidence(mention.evidence, rule)
+        self.out.append((Fact(start, end, self.text[start:end], value, rule, sure), mention.evidence))
 
     def _is_byline(self, start: int, end: int) -> bool:
         """Whether the name stands alone on the last line."""

@@ -71,7 +71,10 @@ _AGE: Final = re.compile(rf" ?\( ?{_BORN} ?\)|{_BORN}")
 _SIGNED: Final = re.compile(r"[ \t]*+(?:\n\s*+\([^()\n]{1,40}\)[ \t]*+)?\n\s*+")
 """Between the title in capitals and the name of a signature: ``GIÁM ĐỐC``, perhaps ``(Đã ký)``, ``Vi Văn Tứ``."""
 _NAME_ALONE: Final = re.compile(r"(?:\p{Lu}[\p{L}.'’/]*+ ?)?(?:\p{Lu}[\p{L}.'’]*+[ ]?){2,6}+[.]?\s*+")
+_SIGNING: Final = ("T", "t", "u", "G", "O")
+"""Items that end the line above the name of a signature."""
 _LONGEST_PROXY: Final = 24
+"""Characters of the longest of `Lexicon.proxies`."""
 _NAME_LINE: Final = 60
 """Characters that a line has at most that holds a name alone."""
 
@@ -218,9 +221,8 @@ class _Builder:
         """Adds the item, and before it the letters of the text since the last one."""
         gap = self.text[self.position : item.start]
         if gap and gap != " ":
-            if self.letters[-1:] in ("T", "t", "u", "G", "O") and "\n" in gap and _SIGNED.fullmatch(gap):
-                gap = ""
-            elif gap.endswith(" do ") and self._body_before(item.start):
+            signed = "\n" in gap and self.letters[-1:] in _SIGNING and _SIGNED.fullmatch(gap) is not None
+            if signed or (gap.endswith(" do ") and self._body_before(item.start)):
                 gap = ""
             self.letters += gap_letters(gap)
         self.items[len(self.letters)] = item

@@ -101,8 +101,8 @@ class Word:
     """What a literal of the automaton is: its item letter, and the title where it is one.
 
     Letters: ``T``, ``t``, ``H``, ``P`` as in ``officials.toml``; ``S`` a surname; ``p`` a place that may be a person's
-    name; ``w`` a country; ``N`` a name that is known already; ``u`` a title that is no office; the empty string for what only hides others (``Đoàn Thanh
-    niên``).
+    name; ``N`` a name that is known already; ``w`` a country; ``u`` a title that is no office; the empty string for
+    what only hides others (``Đoàn Thanh niên``).
     """
 
     letter: str
@@ -124,6 +124,8 @@ class Lexicon:
     """By index of the automaton's patterns."""
     surname: Word
     surnames: frozenset[str]
+    hidden: frozenset[str]
+    """Names that are no official's: of history, provinces, and what only begins like a name."""
     name: re.Pattern[str]
     given: re.Pattern[str]
     persons: Persons
@@ -187,6 +189,7 @@ def lexicon() -> Lexicon:
         words=tuple(words.values()),
         surname=words["Nguyễn "],
         surnames=frozenset(names.surnames),
+        hidden=frozenset([*names.historical, *names.not_names, *organizations.vocabulary["provinces"]]),
         name=re.compile(names.pattern, re.VERBOSE | re.VERSION1),
         given=re.compile(names.given, re.VERBOSE | re.VERSION1),
         persons=persons,
@@ -198,7 +201,9 @@ def lexicon() -> Lexicon:
         prefix_tails=frozenset(prefix[-2:] for prefix in _prefixes(officials)),
         suffixes=tuple(" " + word for word in officials.title_suffixes["words"]),
         proxies=tuple(
-            form + " " for word in officials.title_proxies["words"] for form in {word, word[0].upper() + word[1:], word.upper()}
+            form + " "
+            for word in officials.title_proxies["words"]
+            for form in (word, word[0].upper() + word[1:], word.upper())
         ),
         inside_after=_by_last_word(names.inside_after),
     )

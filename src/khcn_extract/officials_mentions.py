@@ -36,9 +36,9 @@ if TYPE_CHECKING:
 By = Literal["rules", "model", "both"]
 
 
-BANDS: Final = (0.5, 0.9, 0.99, 0.999)
+BANDS: Final = (0.7, 0.9, 0.99, 0.999)
 """Lowest probabilities of the bands in which the tagger's own names are counted."""
-MIN_PROBABILITY: Final = 0.5
+MIN_PROBABILITY: Final = 0.7
 """Of a proposed name, for the grammar to read it."""
 SURE: Final = 0.9
 """Of a proposed name that the grammar leaves, for the tagger's own title to stand."""
@@ -51,7 +51,7 @@ _WEAK: Final = 0.88
 _REACH: Final = 120
 """Characters on each side of a title in which its person may be named."""
 _FORMER: Final = ("nguyên ", "cựu ")
-_HONORIFIC_BETWEEN: Final = re.compile(r"[ ,:-]{0,3}(?:ông|bà|đồng chí|đ/c|TS\.?|ThS\.?|PGS\.?TS\.?|BS\.?)[ .]{1,2}", re.I)
+_HONORIFIC_BETWEEN: Final = re.compile(r"(?i)[ ,:-]{0,3}(?:ông|bà|đồng chí|đ/c|ngài|(?:PGS\.?)?TS|ThS|BS)[ .]{1,2}")
 _PARTS: Final = re.compile("[ -]")
 _CAPITALIZED: Final = re.compile(r"\p{Lu}[\p{L}'’]*+(?:[ -]\p{Lu}[\p{L}'’]*+){1,5}+")
 
@@ -74,7 +74,7 @@ class Mention(NamedTuple):
 
     @property
     def evidence(self) -> str:
-        """What speaks for it: the rule, and what the tagger says: that it agrees, that it does not, or how sure it is."""
+        """What speaks for it: the rule, and of the tagger whether it agrees, or how sure it is of its own name."""
         if self.probability is not None:
             return f"{self.rule} >= {max((low for low in BANDS if low <= self.probability), default=0.0)}"
         if self.seconded is None:
@@ -165,11 +165,12 @@ class _Asker:
         """Whether the name is one that the rules lack, or have without its first syllables."""
         start, end = proposed.start, proposed.end
         sure = proposed.probability >= SURE
-        if " " not in self.text[start:end]:
+        written = self.text[start:end]
+        if " " not in written or written in lexicon().hidden:
             return False
-        for mention in known:
-            if mention.start < end and start < mention.end and not (sure and start < mention.start and mention.end == end):
-                return False
+        overlapping = [m for m in known if m.start < end and start < m.end]
+        if any(not sure or m.start <= start or m.end != end for m in overlapping):
+            return False
         return sure or not (
             any(first < end and start < last for first, last in bodies) or is_inside_another_name(self.text, start)
         )
@@ -262,7 +263,8 @@ class _Asker:
         listed = next((word.title.name for word, _, _ in self.found[first:last] if word.title is not None), None)
         former = written.lower().startswith(_FORMER)
         organization = spell_out(self.text[body.start : body.end]) if body is not None else ""
-        return Position(listed or written[:1].upper() + written[1:], organization[:1].upper() + organization[1:], former)
+        organization = organization[:1].upper() + organization[1:]
+        return Position(listed or written[:1].upper() + written[1:], organization, former)
 
 
 def _given_bodies(read: _Read) -> list[tuple[int, int]]:

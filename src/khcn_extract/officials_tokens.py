@@ -41,7 +41,7 @@ class Token(NamedTuple):
 class _Run(NamedTuple):
     """Where a token stands in its run of capitalised words, and the words round the run."""
 
-    index: int
+    place: int
     size: int
     before: str
     behind: str
@@ -90,11 +90,11 @@ def features(sequence: Sequence[Token], hits: Sequence[Hit]) -> list[list[str]]:
             f"lists={k[i]}", f"lists-1={k[i - 1]}", f"lists+1={k[i + 1]}", f"shape,lists={s[i]}{k[i]}",
         ]  # fmt: skip
         if run is not None:
-            left = run.size - run.index
+            left = run.size - run.place
             each += [
-                f"run={run.index}/{run.size}", f"run<={run.index}", f"run>={left}",
+                f"run={run.place}/{run.size}", f"run<={run.place}", f"run>={left}",
                 f"before={run.before}", f"behind={run.behind}",
-                f"before,at={run.before}{run.index}", f"behind,at={run.behind}{left}", f"run,lists={run.index}{k[i]}",
+                f"before,at={run.before}{run.place}", f"behind,at={run.behind}{left}", f"run,lists={run.place}{k[i]}",
             ]  # fmt: skip
         found.append(each)
     return found
@@ -150,7 +150,7 @@ def _runs(words: Sequence[str], shapes: Sequence[str]) -> Iterator[_Run | None]:
         if capital:
             before = words[start - 1] if start else _FIRST
             behind = words[end] if end < len(words) else _LAST
-            yield from (_Run(index, size, before, behind) for index in range(size))
+            yield from (_Run(place, size, before, behind) for place in range(size))
         else:
             yield from (None for _ in range(size))
         start = end

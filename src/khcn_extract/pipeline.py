@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from importlib.resources.abc import Traversable
 
     from khcn_extract.officials_mentions import By
+    from khcn_extract.officials_tagger import Tagger
 
 _HEADLINE = 220
 _OPENING = 700
@@ -72,8 +73,8 @@ def extractor_id() -> str:
 
 _APART = (
     "__main__", "analysis", "cli", "comments", "comparison", "database", "error_analysis", "evaluate", "explanation",
-    "floors", "formats", "gold", "intervals", "matching", "officials_training", "report", "results", "run", "saved_facts", "schema", "scores",
-    "show", "spacy_component", "store",
+    "floors", "formats", "gold", "intervals", "matching", "officials_halves", "officials_training", "report", "results",
+    "run", "saved_facts", "schema", "scores", "show", "spacy_component", "store",
 )  # fmt: skip
 """Beginnings of the names of modules that store, show or score, and decide no fact."""
 
@@ -120,7 +121,8 @@ def process(
     model: bool = True,
 ) -> Extraction:
     """All that an article yields: facts, furniture, and the article with the fields that its text gives filled in."""
-    (extraction,) = process_many([article], published_at=published_at, province=province, model=model)
+    by: By = "both" if model else "rules"
+    (extraction,) = process_many([article], published_at=published_at, province=province, by=by)
     return extraction
 
 
@@ -130,9 +132,12 @@ def process_many(
     published_at: date | datetime | None = None,
     province: str | None = None,
     without: frozenset[str] = frozenset(),
-    model: bool = True,
+    by: By = "both",
+    tagger: Tagger | None = None,
 ) -> list[Extraction]:
-    """`process` for some dozens of articles at once, stage by stage, with the same result; of ``without`` see `engine`.
+    """`process` for some dozens of articles at once, stage by stage, with the same result.
+
+    Of ``without`` see `engine`; ``by`` and ``tagger`` are those of `officials.find`.
 
     A stage's tables stay in the processor's cache while it goes over all the articles, which makes a third of the
     speed.
@@ -141,8 +146,9 @@ def process_many(
     rules = engine(without)
     mentions = [rules.find(page.body, page.lower) for page in pages]
     literals = [hits(page.body) for page in pages]
-    by: By = "both" if model else "rules"
-    named = [officials.find(page.body, by, found=found) for page, found in zip(pages, literals, strict=True)]
+    named = [
+        officials.find(page.body, by, found=found, tagger=tagger) for page, found in zip(pages, literals, strict=True)
+    ]
     readings = [_read(page, found) for page, found in zip(pages, mentions, strict=True)]
     return [
         _closed(page, period, [*read, *map(_reading, facts)])

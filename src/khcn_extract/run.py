@@ -39,6 +39,7 @@ if TYPE_CHECKING:
     from multiprocessing.process import BaseProcess
     from pathlib import Path
 
+    from khcn_extract.officials_mentions import By
     from khcn_extract.store import Run, Store
 
     Worker = Callable[["Job"], "Done"]
@@ -53,15 +54,17 @@ _IN_FLIGHT = 2
 
 @dataclass(frozen=True, slots=True)
 class Defaults:
-    """What holds of articles that don't say."""
+    """What holds of articles that don't say, and what is asked of them."""
 
     published_at: date | datetime | None = None
     province: str | None = None
+    model: bool = True
+    """Whether the trained model is asked for officials too."""
 
     def extractor(self) -> str:
-        """Name of what decides the facts: the package's code and rules, and these defaults."""
+        """Name of what decides the facts: the package's code, rules and model, and these defaults."""
         said = [str(value) for value in (self.published_at, self.province) if value is not None]
-        return "+".join([extractor_id(), *said])
+        return "+".join([extractor_id(), *([] if self.model else ["no-model"]), *said])
 
 
 @dataclass(slots=True)
@@ -230,7 +233,8 @@ def _no_garbage_collection() -> Iterator[None]:
 def _guarded(articles: Sequence[Article], defaults: Defaults) -> list[Extraction | Reject]:
     """The articles' extractions; if one breaks the extractor, each for itself, that one as a reject."""
     try:
-        return [*process_many(articles, published_at=defaults.published_at, province=defaults.province)]
+        by: By = "both" if defaults.model else "rules"
+        return [*process_many(articles, published_at=defaults.published_at, province=defaults.province, by=by)]
     except Exception as error:  # noqa: BLE001  one article must not end a run of a million
         if len(articles) > 1:
             return [item for article in articles for item in _guarded([article], defaults)]

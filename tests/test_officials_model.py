@@ -1,0 +1,241 @@
+"""The trained half of officials: what it sees, what it proposes, how it is trained, and what both halves say together.
+
+Read `test_the_two_halves_together` first: it is what the model is for. All persons are invented.
+"""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from itertools import pairwise
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from khcn_extract import officials
+from khcn_extract.gold import GoldArticle, read_gold
+from khcn_extract.officials_halves import by_half, render
+from khcn_extract.officials_items import hits
+from khcn_extract.officials_tagger import CARD, WEIGHTS, Tagger, card, shipped
+from khcn_extract.officials_tokens import MAX_TOKENS, features, tokens
+from khcn_extract.officials_training import (
+    calibrated,
+    examples,
+    fingerprint,
+    frame_examples,
+    read_frames,
+    short_name,
+    train,
+)
+
+if TYPE_CHECKING:
+    from khcn_extract.officials_training import FramesFile
+
+ROOT = Path(__file__).parents[1]
+MODEL = ROOT / "src" / "khcn_extract" / "model"
+SOME = "Ông Vi Văn Tứ, Giám đốc Sở Y tế; bà Lò Thị Hoa - Chủ tịch UBND xã.\nNông dân Bùng Sịnh kể."
+
+
+@pytest.mark.parametrize(
+    ("text", "rules", "both"),
+    [
+        # a name that no list has
+        ("Tổng Giám đốc Tổ chức Lao động quốc tế Rakel Ösp phát biểu.", [], ["Rakel Ösp"]),
+        ("Đại sứ Thụy Điển Solveig Bjørnstad và Giám đốc Sở Y tế Lò Văn Hặc",
+         ["Lò Văn Hặc"], ["Solveig Bjørnstad", "Lò Văn Hặc"]),
+        # words between title and name that no rule reads
+        ("Trạm trưởng Khuyến nông huyện Buôn Đôn Lục Văn Mùa hướng dẫn.", [], ["Lục Văn Mùa"]),
+        # an official without a title at this place
+        ("bầu bà Vi Thị Tứ làm Chủ tịch UBND huyện thay ông Lò Văn Hặc nghỉ hưu.",
+         ["Vi Thị Tứ"], ["Vi Thị Tứ", "Lò Văn Hặc"]),
+        # nobody, with or without the model
+        ("Giám đốc Sở Y tế tặng quà nông dân Bùng Văn Sịnh.", [], []),
+        ("Học tập tư tưởng Hồ Chí Minh; Chủ tịch Hồ Chí Minh", [], []),
+    ],
+)  # fmt: skip
+def test_the_two_halves_together(text: str, rules: list[str], both: list[str]) -> None:
+    assert [fact.text for fact in officials.find(text, "rules")] == rules
+    assert [fact.text for fact in officials.find(text)] == both
+
+
+def test_a_name_that_the_model_found_is_found_again() -> None:
+    text = "Tổng Giám đốc Tổ chức Lao động quốc tế Rakel Ösp phát biểu. Theo bà Ösp, cần làm ngay. Rakel Ösp cảm ơn."
+
+    assert [fact.text for fact in officials.find(text)] == ["Rakel Ösp", "Ösp", "Rakel Ösp"]
+
+
+def test_what_the_model_agrees_with_is_surer() -> None:
+    measured = card()["confidence"]
+
+    assert measured["official.title_then_name seconded"] > measured["official.title_then_name not seconded"]
+    assert measured["official.title_then_name"] > measured["official.model"]
+    assert all(0 < confidence <= 1 for confidence in measured.values())
+
+
+@pytest.mark.parametrize(
+    ("word", "expected"),
+    [
+        ("Giám", {"w=giám", "shape=Aa", "class=t", "class+1=t_", "run=0/1"}),
+        ("Vi", {"w=vi", "class=S", "run=0/3", "before=ông", "behind=,"}),
+        ("Tứ", {"run=2/3", "behind,at=,1"}),
+        ("ông", {"class=H", "shape=a"}),
+        (",", {"shape=,", "w=,"}),
+    ],
+)
+def test_features_of_a_token(word: str, expected: set[str]) -> None:
+    text = "Theo ông Vi Văn Tứ, Giám đốc Sở"
+    (sequence,) = tokens(text, 0, len(text))
+    described = features(sequence, hits(text))
+
+    assert expected <= set(described[[token.text for token in sequence].index(word)])
+
+
+@given(st.text(alphabet="Giám đốc SởVi Văn,.-\n'’ôngK1 ", max_size=300))
+def test_tokens_are_the_text_without_its_blanks(text: str) -> None:
+    parts = list(tokens(text, 0, len(text)))
+
+    assert "".join(token.text for part in parts for token in part) == "".join(text.split())
+    assert all(text[token.start : token.end] == token.text for part in parts for token in part)
+    assert all(0 < len(part) <= MAX_TOKENS for part in parts)
+
+
+@given(st.lists(st.sampled_from([*SOME.split(" "), "Rakel", "Ösp", "GIÁM ĐỐC", "(SN 1970)", "\n"]), max_size=60))
+def test_facts_of_both_halves_lie_in_the_text(words: list[str]) -> None:
+    text = " ".join(words)
+
+    facts = officials.find(text)
+
+    assert all(text[fact.start_char : fact.end_char] == fact.text for fact in facts)
+    assert all(one.end_char <= other.start_char for one, other in pairwise(facts))
+
+
+# -- training ---------------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def frames() -> FramesFile:
+    return read_frames(ROOT / "gold" / "frames.toml")
+
+
+def test_examples_of_gold_are_labelled_word_by_word() -> None:
+    (article,) = (a for a in read_gold(ROOT / "gold" / "officials" / "train.jsonl") if a.article_id == "off-001")
+
+    first, second = examples([article])
+
+    assert first.labels[:10] == ["O", "B-N", "I-N", "I-N", "O", "B-T", "I-T", "B-G", "I-G", "I-G"]
+    assert second.labels[:4] == ["O", "O", "B-N", "O"]
+
+
+def test_a_small_tagger_learns_and_is_the_same_each_time(frames: FramesFile, tmp_path: Path) -> None:
+    sentences = list(frame_examples(frames))
+    again = list(frame_examples(frames))
+    train(sentences, tmp_path / "one.crf", iterations=15)
+    train(again, tmp_path / "two.crf", iterations=15)
+    text = "Giám đốc Sở Y tế Lều Thị Nhẫn phát biểu."
+
+    found = Tagger(tmp_path / "one.crf").proposals(text, 0, len(text), hits(text))
+
+    assert sentences == again
+    assert (tmp_path / "one.crf").read_bytes() == (tmp_path / "two.crf").read_bytes()
+    assert [(p.letter, text[p.start : p.end]) for p in found] == [
+        ("T", "Giám đốc"), ("G", "Sở Y tế"), ("N", "Lều Thị Nhẫn"),
+    ]  # fmt: skip
+
+
+def test_the_shipped_weights_are_those_of_the_card_and_of_todays_gold() -> None:
+    told = json.loads((MODEL / CARD).read_text(encoding="utf-8"))
+    made_from = [
+        ROOT / "gold" / path
+        for path in ("train.jsonl", "further.jsonl", "officials/train.jsonl", "frames.toml")
+    ]  # fmt: skip
+
+    assert told["weights_sha256"] == fingerprint(MODEL / WEIGHTS)
+    assert told["made_from"] == [short_name(path) for path in made_from]
+    assert told["made_from_sha256"] == fingerprint(*made_from), "the gold has changed: make model"
+
+
+def test_training_and_held_out_texts_are_apart() -> None:
+    gold = ROOT / "gold"
+    trained = {a.text for name in ("train", "further", "officials/train") for a in read_gold(gold / f"{name}.jsonl")}
+    held_out = {a.text for name in ("test", "officials/test") for a in read_gold(gold / f"{name}.jsonl")}
+
+    assert not trained & held_out
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        ('copies = 1\nsentences = ["{nobody}"]\n[slots]\n', "{nobody} in '{nobody}' is no slot; allowed are"),
+        ("copies = 'x'\nsentences = []\n[slots]\n", "copies"),
+        ("copies =", "Invalid"),
+    ],
+)
+def test_a_mistake_in_the_frames_is_named(content: str, message: str, tmp_path: Path) -> None:
+    (tmp_path / "frames.toml").write_text(content)
+
+    with pytest.raises(ValueError, match=message.replace("{", r"\{")):
+        list(frame_examples(read_frames(tmp_path / "frames.toml")))
+
+
+def test_no_sentence_no_training(tmp_path: Path) -> None:
+    with pytest.raises(ValueError, match="no sentence to train on"):
+        train([], tmp_path / "none.crf")
+
+
+def test_what_is_no_model_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "x.crf").write_text("no weights")
+
+    with pytest.raises(ValueError, match=r"x\.crf: no weights of a tagger"):
+        Tagger(tmp_path / "x.crf")
+
+
+@pytest.mark.parametrize(
+    ("verdicts", "expected"),
+    [
+        ([("a", True)] * 10, {"a": 1.0}),
+        ([("a", True)] * 10 + [("a", False)] * 10, {"a": 0.5}),
+        # few facts of a kind stay near their rule, few of a rule near all
+        ([("a", True)] * 90 + [("a seconded", False)], {"a": 0.989, "a seconded": 0.899}),
+    ],
+)
+def test_confidence_is_the_share_that_was_right(verdicts: list[tuple[str, bool]], expected: dict[str, float]) -> None:
+    assert calibrated(verdicts) == expected
+
+
+# -- the halves -------------------------------------------------------------------------------------------------------
+
+
+def test_the_table_of_the_halves() -> None:
+    found = {"text": "Vi Văn Tứ", "name": "Vi Văn Tứ", "positions": [{"title": "Giám đốc", "organization": "Sở Y tế"}]}
+    text = "Ông Vi Văn Tứ, Giám đốc Sở Y tế, nói."
+    fact = {"kind": "official", "start_char": 4, "end_char": 13, **found}
+    gold = [GoldArticle(article_id=str(n), text=text, facts=(fact,)) for n in range(6)]
+
+    table = render(gold, by_half(gold)).splitlines()
+
+    assert table[2].split() == ["rules", *["1.000"] * 6]
+    assert table[4].split() == ["both", *["1.000"] * 6]
+    assert table[-2].split()[:2] == ["names", "+0.000"]
+    assert max(map(len, table)) <= 80
+
+
+def test_without_the_model_its_library_is_not_loaded() -> None:
+    code = (
+        "import sys; from khcn_extract import extract; "
+        "facts = extract('Ông Vi Văn Tứ, Giám đốc Sở Y tế', model=False); "
+        "assert facts and 'underthesea_core' not in sys.modules"
+    )
+
+    subprocess.run([sys.executable, "-c", code], check=True)
+
+
+def test_the_tagger_reads_a_line_without_end() -> None:
+    text = "ông Vi Văn Tứ, Giám đốc Sở Y tế, " * 200
+
+    found = shipped().proposals(text, 0, len(text), hits(text))
+
+    assert sum(proposal.letter == "N" for proposal in found) >= 190
