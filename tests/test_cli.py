@@ -646,7 +646,7 @@ def test_time_is_linear(what: str, behind: str, times: int) -> None:
 
     took(TEXT + OTHER)
     once = min(took(behind + what * times) for _ in range(3))
-    eight_times = took(behind + what * 8 * times)
+    eight_times = min(took(behind + what * 8 * times) for _ in range(2))  # garbage may be collected in one
 
     assert eight_times < 18 * max(once, 0.003)
 

@@ -10,12 +10,13 @@ from typing import TYPE_CHECKING
 import regex as re
 
 from khcn_extract.dates_intervals import Interval, interval_of, number, quarter, single, value_of, year_of
+from khcn_extract.facts import DateValue
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from khcn_extract.engine import Mention
-    from khcn_extract.facts import DateValue, Period
+    from khcn_extract.facts import Period, Reading
 
 _DAYS_POINTED_AT = {"nay": 0, "qua": -1, "kia": -2, "mai": 1, "ngày kia": 2}
 PERIODS_POINTED_AT = {
@@ -25,6 +26,9 @@ _WEEKDAYS = {
     "hai": 0, "2": 0, "ba": 1, "3": 1, "tư": 2, "4": 2, "năm": 3, "5": 3, "sáu": 4, "6": 4, "bảy": 5, "7": 5, "nhật": 6,
 }  # fmt: skip
 _WEEKDAY = re.compile(r"(?:thứ|ch[ủú]a?) (?P<day>\w+),? (?:của )?(?P<of_week>tuần )?(?P<direction>.+)")
+_COMPARED_WITH = re.compile(
+    r"\b(?:so|so với|với|cùng kỳ|bằng|hơn)\s(?:(?:với|cùng|cùng kỳ|của|thời điểm|cùng thời điểm)\s){0,3}$"
+)
 _PERIOD_GROUPS = {
     "năm trước": {"year"}, "quý trước": {"quarter", "year"}, "tháng trước": {"month", "year"},
 }  # fmt: skip
@@ -90,14 +94,22 @@ def day_of_month_pointed_at(groups: dict[str, str], context: Context) -> Interva
     return interval_of({"day": groups["day"], "month": str(month + 1)}, year)
 
 
-def before_the_last(mentions: Sequence[Mention], i: int, sentences: Callable[[], Sequence[int]]) -> DateValue | None:
-    """``quý trước`` in a sentence that names a quarter with its year: the quarter before that one."""
+def before_the_last(
+    mentions: Sequence[Mention], i: int, lower: str, sentences: Callable[[], Sequence[int]], readings: Sequence[Reading]
+) -> DateValue | None:
+    """``quý trước`` in a sentence that names a quarter with its year: the quarter before that one.
+
+    ``Tháng 12/2023 … so với cùng kỳ năm trước``: the year before that of the period that is compared, one of
+    ``readings`` (the dates before this one).
+    """
     named = _PERIOD_GROUPS.get(mentions[i].match.groupdict().get("deictic") or "")
     if named is None:
         return None
     starts = sentences()
     at = bisect_right(starts, mentions[i].start)
     begin = starts[at - 1] if at else 0
+    if named == {"year"} and _COMPARED_WITH.search(lower, max(begin, mentions[i].start - 24), mentions[i].start):
+        return _year_before_the_compared(readings, lower, begin)
     for mention in reversed(mentions[:i]):
         if mention.start < begin:
             return None
@@ -116,3 +128,16 @@ def before_the_last(mentions: Sequence[Mention], i: int, sentences: Callable[[],
     if not before:
         before, year = (12 if unit == "month" else 4), year - 1
     return value_of(single({unit: str(before)}, year), "sentence")
+
+
+def _year_before_the_compared(readings: Sequence[Reading], lower: str, begin: int) -> DateValue | None:
+    """The year before the one of the sentence's last period that is not itself what something is compared with."""
+    for reading in reversed(readings):
+        if reading.start < begin:
+            return None
+        value = reading.value
+        if isinstance(value, DateValue) and not _COMPARED_WITH.search(
+            lower, max(begin, reading.start - 24), reading.start
+        ):
+            return value_of(single({}, value.date_to.year - 1), "sentence")
+    return None
