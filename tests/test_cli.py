@@ -620,6 +620,8 @@ NASTY = [
     ("quý I - ", "", 300),
     ("ngày 5/6 - ngày 7/8 - ", "", 120),
     ("5% - ", "", 400),
+    ("ngày 5/6 tháng 5/2020, ", "", 250),
+    ("năm trước, ", "", 250),
     ("từ 5 triệu đến ", "", 150),
     *[
         pytest.param(what, behind, 100, id=f"{behind}{what}...")

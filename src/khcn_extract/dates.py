@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from khcn_extract.dates_intervals import interval_of, value_of, year_of
 from khcn_extract.dates_pointed_at import Context, before_the_last, day_of_month_pointed_at, pointed_at
-from khcn_extract.dates_years import Around, find_year, year_pointed_at, years_named
+from khcn_extract.dates_years import Around, find_year, year_pointed_at
 from khcn_extract.facts import DateValue, Reading
 
 if TYPE_CHECKING:
@@ -40,7 +40,7 @@ def read(
         value = _complete(mention.match.re, groups)
         if value is None:
             if around is None:
-                around = Around(lower, years_named(mentions, lower), sentences, context)
+                around = Around(lower, mentions, sentences, context)
             value = before_the_last(mentions, i, lower, sentences, readings) or _completed(mention, around)
             if value is None:
                 continue
@@ -68,7 +68,7 @@ def _completed(mention: Mention, around: Around) -> DateValue | None:
     context = around.context
     if "deictic" in groups:
         if context.published_on is None and groups["deictic"].startswith("năm "):
-            return value_of(year_pointed_at(groups["deictic"], around.years), "article")
+            return value_of(year_pointed_at(groups["deictic"], around), "article")
         return value_of(pointed_at(groups["deictic"], context), "published_at")
     if "relative_month" in groups:
         return value_of(day_of_month_pointed_at(groups, context), "published_at")

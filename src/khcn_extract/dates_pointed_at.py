@@ -33,6 +33,8 @@ _PERIOD_GROUPS = {
     "năm trước": {"year"}, "quý trước": {"quarter", "year"}, "tháng trước": {"month", "year"},
 }  # fmt: skip
 """The groups that a mention of such a period has, and no others."""
+_LOOK_BACK = 12
+"""Dates of a sentence that are looked back over: a sentence of a thousand must not be read again at each of them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +112,7 @@ def before_the_last(
     begin = starts[at - 1] if at else 0
     if named == {"year"} and _COMPARED_WITH.search(lower, max(begin, mentions[i].start - 24), mentions[i].start):
         return _year_before_the_compared(readings, lower, begin)
-    for mention in reversed(mentions[:i]):
+    for mention in reversed(mentions[max(0, i - _LOOK_BACK) : i]):
         if mention.start < begin:
             return None
         groups = {name: written for name, written in mention.match.groupdict().items() if written is not None}
@@ -132,7 +134,7 @@ def before_the_last(
 
 def _year_before_the_compared(readings: Sequence[Reading], lower: str, begin: int) -> DateValue | None:
     """The year before the one of the sentence's last period that is not itself what something is compared with."""
-    for reading in reversed(readings):
+    for reading in reversed(readings[-_LOOK_BACK:]):
         if reading.start < begin:
             return None
         value = reading.value

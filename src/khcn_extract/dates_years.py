@@ -7,9 +7,10 @@ công năm 2021``) may be another matter, so a day that falls within weeks of th
 
 from __future__ import annotations
 
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections import Counter
 from datetime import date, timedelta
+from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
 import regex as re
@@ -69,13 +70,25 @@ class Lender(NamedTuple):
     before: bool
 
 
-class Around(NamedTuple):
-    """What is round a date: the text, the years in it, where its sentences begin, what is known of the article."""
+class Around:
+    """What is round the dates of one text: its years, where its sentences begin, what is known of the article."""
 
-    lower: str
-    years: Sequence[Year]
-    sentences: Callable[[], Sequence[int]]
-    context: Context
+    def __init__(
+        self, lower: str, mentions: Sequence[Mention], sentences: Callable[[], Sequence[int]], context: Context
+    ) -> None:
+        self.lower = lower
+        self.context = context
+        self.years = years_named(mentions, lower)
+        self.starts = [year.start for year in self.years]
+        self.free = [year for year in self.years if not year.bound]
+        self.free_starts = [year.start for year in self.free]
+        self.sentences = sentences
+
+    @cached_property
+    def main_year(self) -> int | None:
+        """The year that the article speaks most of."""
+        counted = Counter(year.year for year in self.free)
+        return counted.most_common(1)[0][0] if counted else None
 
 
 def years_named(mentions: Sequence[Mention], lower: str) -> list[Year]:
@@ -98,15 +111,9 @@ def years_named(mentions: Sequence[Mention], lower: str) -> list[Year]:
     return found
 
 
-def main_year(years: Sequence[Year]) -> int | None:
-    """The year that an article speaks most of."""
-    counted = Counter(y.year for y in years if not y.bound)
-    return counted.most_common(1)[0][0] if counted else None
-
-
-def year_pointed_at(words: str, years: Sequence[Year]) -> Interval | None:
+def year_pointed_at(words: str, around: Around) -> Interval | None:
     """The year of ``năm nay`` or ``năm ngoái`` in an article that shows no date: by the year it speaks most of."""
-    base = main_year(years)
+    base = around.main_year
     return None if base is None else single({}, base + PERIODS_POINTED_AT[words.rpartition(" ")[2]])
 
 
@@ -143,7 +150,7 @@ def _without_publication(lender: Lender | None, around: Around) -> tuple[int | N
         return lender.year, "sentence"
     if around.context.report_period is not None:
         return around.context.report_period.date_to.year, "report_period"
-    main = main_year(around.years)
+    main = around.main_year
     return (None, None) if main is None else (main, "article")
 
 
@@ -210,16 +217,16 @@ def _year_told_of(mention: Mention, groups: dict[str, str], around: Around, publ
     It is a year long past that the article speaks most of. A day that looks like news is one of the tale only where the
     tale has just come to it: ``Ngày 16/8/1945 … Ngày 19/8 …``, but ``Tháng 3/2019, A vay tiền. Ngày 10/6, A đầu thú.``
     """
-    starts, years = around.sentences(), around.years
+    starts = around.sentences()
     index = bisect_right(starts, mention.start)
     if index < 2:
         return None
     end = starts[index] if index < len(starts) else 1 << 60
-    before = [y for y in years if starts[index - 2] <= y.start < end]
-    if not before or not before[-1].in_full or before[-1].start >= starts[index - 1]:
+    last = bisect_left(around.starts, end) - 1
+    if last < 0 or not starts[index - 2] <= around.starts[last] < starts[index - 1]:
         return None
-    told = before[-1]
-    if abs(told.year - published.year) <= 1 or told.year != main_year(years):
+    told = around.years[last]
+    if not told.in_full or abs(told.year - published.year) <= 1 or told.year != around.main_year:
         return None
     if _year_by_publication(groups, published, _NEWS) is not None:
         interval = interval_of(groups, told.year)
@@ -230,28 +237,29 @@ def _year_told_of(mention: Mention, groups: dict[str, str], around: Around, publ
 
 def _lender(mention: Mention, around: Around) -> Lender | None:
     """The nearest year of the mention's sentence, one that stands before it first."""
-    lower, years, starts = around.lower, around.years, around.sentences()
+    lower, starts = around.lower, around.sentences()
     index = bisect_right(starts, mention.start)
     start = starts[index - 1] if index else 0
     end = starts[index] if index < len(starts) else 1 << 60
-    here = [y for y in years if start <= y.start < end]
-    behind = next((y for y in here if y.start >= mention.end), None)
-    if behind is not None and behind.in_full and _is_list(lower, mention.end, behind.start):
-        return Lender(behind.year, governs=False, listed=True, before=False)
-    here = [y for y in here if not y.bound]
-    before = [y for y in here if y.start < mention.start]
-    if before:
-        year = before[-1]
+    at = bisect_left(around.starts, mention.end)
+    if at < len(around.years) and around.starts[at] < end:
+        behind = around.years[at]
+        if behind.in_full and _is_list(lower, mention.end, behind.start):
+            return Lender(behind.year, governs=False, listed=True, before=False)
+    at = bisect_left(around.free_starts, mention.start)
+    if at and around.free_starts[at - 1] >= start:
+        year = around.free[at - 1]
         return Lender(
             year.year,
             governs=_HEAD.fullmatch(lower, start, year.start) is not None,
             listed=year.in_full and _is_list(lower, year.end, mention.start),
             before=True,
         )
-    # A year that comes later in the sentence may be another matter: "ngày 19-10 …, vượt mốc năm 1979".
-    main = main_year(years)
-    if here and (main is None or abs(here[0].year - main) <= 1):
-        return Lender(here[0].year, governs=False, listed=False, before=False)
+    if at < len(around.free) and around.free_starts[at] < end:
+        # A year that comes later in the sentence may be another matter: "ngày 19-10 …, vượt mốc năm 1979".
+        year, main = around.free[at], around.main_year
+        if main is None or abs(year.year - main) <= 1:
+            return Lender(year.year, governs=False, listed=False, before=False)
     return None
 
 
