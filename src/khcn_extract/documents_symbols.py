@@ -23,6 +23,7 @@ FILE = "documents.toml"
 
 _PARTS = re.compile(r"[-/.]")
 _SLASH = re.compile(r"\s?/\s?")
+_POINT_IN_TW = re.compile(r"(?<=/T)\.(?=[ƯWU])", re.IGNORECASE)
 _CODE_PART = re.compile(r"[\p{L}&]+")
 _NOT_IN_SLUG = re.compile(r"[^a-z0-9]+")
 _TERM_IN_CODE = re.compile(r"\d+$")
@@ -65,6 +66,7 @@ def canonical_code(written: str) -> str:
     ('NQ-HĐND', 'KH-UBND', 'QĐ-UBND')
     """
     joined = re.sub(r"\s*[-\u2010-\u2015]\s*", "-", re.sub(r"\s*/\s*", "/", written.strip()))
+    joined = _POINT_IN_TW.sub("", joined)
     return _CODE_PART.sub(lambda part: _spelling(part[0]), "-".join(joined.split()))
 
 
