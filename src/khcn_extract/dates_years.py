@@ -55,8 +55,8 @@ class Year(NamedTuple):
     """It bounds a span of time (``đến năm 2030``, ``từ năm 2019 đến nay``): not the year that the sentence is in."""
     in_full: bool
     """It stands in a full date or behind its month."""
-    ends_on: date | None
-    """The last day of what it stands in, where that is on the calendar."""
+    groups: dict[str, str]
+    """What the expression says that it stands in."""
 
 
 class Lender(NamedTuple):
@@ -105,9 +105,7 @@ def years_named(mentions: Sequence[Mention], lower: str) -> list[Year]:
             or _AHEAD.search(lower, max(0, mention.start - 12), mention.start) is not None
             or _SINCE.match(lower, mention.end) is not None
         )
-        interval = interval_of(groups, year)
-        ends_on = None if interval is None else interval.date_to
-        found.append(Year(mention.start, mention.end, year, bound, "month" in groups, ends_on))
+        found.append(Year(mention.start, mention.end, year, bound, "month" in groups, groups))
     return found
 
 
@@ -222,15 +220,15 @@ def _year_told_of(mention: Mention, groups: dict[str, str], around: Around, publ
     if index < 2:
         return None
     end = starts[index] if index < len(starts) else 1 << 60
-    last = bisect_left(around.starts, end) - 1
-    if last < 0 or not starts[index - 2] <= around.starts[last] < starts[index - 1]:
+    at = bisect_left(around.starts, end) - 1
+    if at < 0 or not starts[index - 2] <= around.starts[at] < starts[index - 1]:
         return None
-    told = around.years[last]
+    told = around.years[at]
     if not told.in_full or abs(told.year - published.year) <= 1 or told.year != around.main_year:
         return None
     if _year_by_publication(groups, published, _NEWS) is not None:
-        interval = interval_of(groups, told.year)
-        if interval is None or told.ends_on is None or abs(interval.date_from - told.ends_on) > _TALE_GOES_ON:
+        last, this = interval_of(told.groups, told.year), interval_of(groups, told.year)
+        if last is None or this is None or abs(this.date_from - last.date_to) > _TALE_GOES_ON:
             return None
     return told.year
 
