@@ -129,6 +129,8 @@ def test_lists_and_ranges(text: str, found: list[str]) -> None:
         "Hội làng vào tháng 8 âm lịch.",
         "Lễ vía ngày 15/8 (âm lịch) đông khách.",
         "Mở hội mùng 10 tháng Giêng.",
+        "Xuống giống từ ngày 20 đến ngày 30 tháng 11 âm lịch.",
+        "Hội mở các ngày 10, 11 và 12/3 âm lịch.",
         "Cúng rằm tháng Bảy.",
         "Mùng 5 Tết, chợ mở lại.",
         "Ông mất ngày 10 tháng 3 năm Giáp Thìn.",

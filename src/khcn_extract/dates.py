@@ -10,6 +10,7 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
+from khcn_extract.dates_cues import is_lunar
 from khcn_extract.dates_intervals import interval_of, value_of, year_of
 from khcn_extract.dates_pointed_at import Context, before_the_last, day_of_month_pointed_at, pointed_at
 from khcn_extract.dates_years import Around, find_year, year_pointed_at
@@ -36,6 +37,8 @@ def read(
     around: Around | None = None
     readings: list[Reading] = []
     for i, mention in enumerate(mentions):
+        if is_lunar(lower, mention.end):
+            continue
         rule, groups = mention.rule, mention.match.groups()
         value = _complete(mention.match.re, groups)
         if value is None:

@@ -26,6 +26,14 @@ _SYMBOL = re.compile(
     rf"(?:\d\s?[/-]\s?\p{{L}}[\p{{L}}\d&]*(?:\s?[/-]\s?\p{{L}}[\p{{L}}\d&]*){{0,4}}|\bsố\s\d+){_TO_DAY}"
 )
 _LOOK_BACK = 110
+# "(âm lịch)" may stand behind the last day of a list.
+_LUNAR = re.compile(
+    r"""[\s,;&/.\d-]{0,12}(?:(?:và|hoặc|đến|tới|ngày|tháng)[\s,;&/.\d-]{1,12}){0,6}
+    [(]?(?:(?:tính\s)?theo\s)?(?:âm\slịch|lịch\sâm|âl)(?!\p{L})
+    |,?\snăm\s(?:giáp|ất|bính|đinh|mậu|kỷ|canh|tân|nhâm|quý)\s(?:tý|tí|sửu|dần|mão|mẹo|thìn|tỵ|tị|ngọ|mùi|thân|dậu|tuất|hợi)
+    (?!\p{L}|\s?[-(,]?\s?(?:năm\s)?\d{4})""",
+    re.VERBOSE,
+)
 
 
 def points(lower: str, end: int) -> int:
@@ -67,3 +75,12 @@ def year_of_the_document(lower: str, start: int) -> int | None:
     """
     found = _SYMBOL_WITH_YEAR.search(lower, max(0, start - _LOOK_BACK), start)
     return None if found is None else int(found["year"])
+
+
+def is_lunar(lower: str, end: int) -> bool:
+    """Whether a date is one of the moon's calendar, which no rule here turns into ours.
+
+    >>> is_lunar("ngày 10/3 âm lịch", 9), is_lunar("tháng 3 năm giáp thìn", 7), is_lunar("ngày 10/3 âm thầm", 9)
+    (True, True, False)
+    """
+    return _LUNAR.match(lower, end) is not None
