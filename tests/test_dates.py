@@ -37,6 +37,11 @@ def spans(text: str) -> list[str]:
         ("Lập năm 2005, hôm 10/6 trường nhận cờ.", ["2005", "2024-06-10"]),
         ("Trong tháng 5, các dự án khởi công năm 2021 đã xong.", ["2024-05", "2021"]),
         ("Ngày 2/3, tòa xử vụ gây rối năm 2020.", ["2024-03-02", "2020"]),
+        ("Trong quý I, tỉnh giải ngân vốn có từ năm 2021.", ["2024-33", "2021"]),
+        ("6 tháng đầu năm, dự án chuyển tiếp từ năm 2021 đạt khá.", ["2024-01/2024-06", "2021"]),
+        ("Cầu khởi công tháng 3/2021, đến ngày 10/6 đã hợp long.", ["2021-03", "2024-06-10"]),
+        ("Khởi công tháng 3/2021, ngày 10/6 cầu thông xe.", ["2021-03", "2024-06-10"]),
+        ("Theo luật ngày 23/6/2023, sáng 10/6 sở họp.", ["2023-06-23", "2024-06-10"]),
         # A day far from the publication takes the sentence's year.
         ("Lập năm 2005, ngày 10/12 trường khai giảng.", ["2005", "2005-12-10"]),
     ],
@@ -71,7 +76,9 @@ def test_year_of_a_tale(text: str, values: list[str]) -> None:
         ("Hạn cuối là ngày 30/11.", "2024-11-30"),
         ("Dự kiến khánh thành ngày 22/12.", "2024-12-22"),
         ("Ngày 22/12, trạm y tế sẽ mở cửa.", "2024-12-22"),
+        ("Đến 31/12, toàn huyện phấn đấu giải ngân hết vốn.", "2024-12-31"),
         ("Ngày 20/12, lễ hội đã mở.", "2023-12-20"),
+        ("Nghị định 116/2020 ngày 25/9 nêu rõ.", "2020-09-25"),
         ("Nghị quyết số 12/NQ-HĐND ngày 15/7 của HĐND tỉnh", "2023-07-15"),
         ("Nghị quyết số 31/2021/NQ-HĐND ngày 15/7 của HĐND tỉnh", "2021-07-15"),
         ("Nghị quyết 31/2021/NQ-HĐND của HĐND tỉnh ngày 15/7", "2021-07-15"),
@@ -92,6 +99,8 @@ def test_words_round_a_date(text: str, value: str) -> None:
         ("Quý I/2022 thu nhiều hơn cùng kỳ năm trước.", ["2022-33", "2021"]),
         ("Tháng 5, giá tăng so với tháng 5/2023 và cùng kỳ năm trước.", ["2024-05", "2023-05", "2023"]),
         ("Thu ngân sách khá hơn cùng kỳ năm trước.", ["2023"]),
+        ("Tháng 4, giá tăng so với tháng trước.", ["2024-04", "2024-03"]),
+        ("Quý I, thu giảm so với quý trước.", ["2024-33", "2023-36"]),
     ],
 )
 def test_year_that_is_compared_with(text: str, values: list[str]) -> None:
@@ -115,6 +124,11 @@ def test_year_that_is_compared_with(text: str, values: list[str]) -> None:
         ("từ 7 giờ ngày 12/6 đến 17 giờ ngày 14/6", ["ngày 12/6 đến 17 giờ ngày 14/6"]),
         ("Từ 28 tháng 5 đến 5 tháng 6 năm 2024", ["28 tháng 5 đến 5 tháng 6 năm 2024"]),
         ("Đến ngày 12/6, 3/5 xã đã nộp", ["ngày 12/6"]),
+        ("trong hai ngày (12 và 13/6)", ["12", "13/6"]),
+        ("từ 17/6 đến sáng 28/6", ["17/6 đến sáng 28/6"]),
+        ("từ ngày 15/12/2023 đến 14/6", ["ngày 15/12/2023 đến 14/6"]),
+        ("trong 2 năm (2024 và 2025)", ["2024", "2025"]),
+        ("từ giữa tháng 5 đến cuối tháng 6", ["tháng 5 đến cuối tháng 6"]),
     ],
 )
 def test_lists_and_ranges(text: str, found: list[str]) -> None:
@@ -133,6 +147,9 @@ def test_lists_and_ranges(text: str, found: list[str]) -> None:
         "Hội mở các ngày 10, 11 và 12/3 âm lịch.",
         "Cúng rằm tháng Bảy.",
         "Mùng 5 Tết, chợ mở lại.",
+        "Ngày 23 tháng Chạp tiễn ông Táo.",
+        "Mưa nhiều vào tháng 11, 12 hằng năm.",
+        "Mùa khô từ tháng 11 năm trước đến tháng 4 năm sau.",
         "Ông mất ngày 10 tháng 3 năm Giáp Thìn.",
         "Nhà ở đường 3/2, gần chợ 30/4.",
         "Kẹt xe trên đường Ba Tháng Hai.",

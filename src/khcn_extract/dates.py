@@ -10,7 +10,7 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from khcn_extract.dates_cues import is_lunar
+from khcn_extract.dates_cues import is_lunar, is_of_each_year
 from khcn_extract.dates_intervals import interval_of, value_of, year_of
 from khcn_extract.dates_pointed_at import Context, before_the_last, day_of_month_pointed_at, pointed_at
 from khcn_extract.dates_years import Around, find_year, year_pointed_at
@@ -42,6 +42,8 @@ def read(
         rule, groups = mention.rule, mention.match.groups()
         value = _complete(mention.match.re, groups)
         if value is None:
+            if is_of_each_year(lower, mention.end):
+                continue
             if around is None:
                 around = Around(lower, mentions, sentences, context)
             value = before_the_last(mentions, i, lower, sentences, readings) or _completed(mention, around)

@@ -17,13 +17,14 @@ _BACK_BEHIND = re.compile(r"\s(?:(?:vừa|mới)\s(?:qua|rồi)|vừa\smới\squ
 _DEADLINE_BEFORE = re.compile(
     r"\b(?:trước|chậm nhất|muộn nhất|hạn chót|hạn cuối|thời hạn)(?:\s(?:vào|là|trong|đến|hết|cuối)){0,3}\s$"
 )
-_PLANNED_BEFORE = re.compile(r"\b(?:sẽ|dự kiến|sắp|chuẩn bị)\s[^.,;\n]{0,60}$")
-_PLANNED_BEHIND = re.compile(r"[^.;\n]{0,60}?\ssẽ\s")
+_PLANNED_BEFORE = re.compile(r"\b(?:sẽ|dự kiến|sắp|chuẩn bị|phấn đấu|yêu cầu)\s[^.,;\n]{0,60}$")
+_PLANNED_BEHIND = re.compile(r"[^.;\n]{0,60}?\s(?:sẽ|phấn đấu|phải)\s")
 # Between a symbol and the day of issue: "của HĐND tỉnh ", " (", " ban hành ".
 _TO_DAY = r"(?:\scủa\s[\p{L}\s]{2,60}?)?(?:\s?[,(]\s?|\s)(?:(?:ký|ban hành)\s)?$"
-_SYMBOL_WITH_YEAR = re.compile(rf"/(?P<year>(?:19|20)\d\d)/\p{{L}}[\p{{L}}\d-]{{1,30}}{_TO_DAY}")
+_SYMBOL_WITH_YEAR = re.compile(rf"/(?P<year>(?:19|20)\d\d)(?:/\p{{L}}[\p{{L}}\d-]{{1,30}})?{_TO_DAY}")
 _SYMBOL = re.compile(
-    rf"(?:\d\s?[/-]\s?\p{{L}}[\p{{L}}\d&]*(?:\s?[/-]\s?\p{{L}}[\p{{L}}\d&]*){{0,4}}|\bsố\s\d+){_TO_DAY}"
+    rf"(?:\d\s?[/-]\s?\p{{L}}[\p{{L}}\d&]*(?:\s?[/-]\s?\p{{L}}[\p{{L}}\d&]*){{0,4}}"
+    rf"|\b(?:số|nghị\sđịnh|quyết\sđịnh|nghị\squyết|thông\stư)\s\d+(?:/\d{{4}})?){_TO_DAY}"
 )
 _LOOK_BACK = 110
 # "(âm lịch)" may stand behind the last day of a list.
@@ -33,6 +34,9 @@ _LUNAR = re.compile(
     |,?\snăm\s(?:giáp|ất|bính|đinh|mậu|kỷ|canh|tân|nhâm|quý)\s(?:tý|tí|sửu|dần|mão|mẹo|thìn|tỵ|tị|ngọ|mùi|thân|dậu|tuất|hợi)
     (?!\p{L}|\s?[-(,]?\s?(?:năm\s)?\d{4})""",
     re.VERBOSE,
+)
+_EACH_YEAR = re.compile(
+    r"(?:(?:,|\s(?:và|đến|tới))\s(?:ngày\s|tháng\s)?[\d/.-]{1,5}){0,6},?\s(?:hằng|hàng|mỗi)\snăm(?!\p{L})"
 )
 
 
@@ -84,3 +88,12 @@ def is_lunar(lower: str, end: int) -> bool:
     (True, True, False)
     """
     return _LUNAR.match(lower, end) is not None
+
+
+def is_of_each_year(lower: str, end: int) -> bool:
+    """Whether a date without a year is one of every year.
+
+    >>> is_of_each_year("tháng 11, 12 hằng năm", 8), is_of_each_year("tháng 11 năm nay", 8)
+    (True, False)
+    """
+    return _EACH_YEAR.match(lower, end) is not None

@@ -181,7 +181,10 @@ def _year_by_publication(groups: dict[str, str], published: date | None, within:
         return None
     for year in (published.year, published.year - 1, published.year + 1):
         interval = interval_of(groups, year)
-        if interval is not None and abs(interval.date_from - published) <= within:
+        if interval is not None and (
+            abs(interval.date_from - published) <= within
+            or interval.date_from <= published <= interval.date_to + within
+        ):
             return year
     return None
 
@@ -242,7 +245,7 @@ def _lender(mention: Mention, around: Around) -> Lender | None:
     at = bisect_left(around.starts, mention.end)
     if at < len(around.years) and around.starts[at] < end:
         behind = around.years[at]
-        if behind.in_full and _is_list(lower, mention.end, behind.start):
+        if behind.groups.keys() & {"month", "quarter"} and _is_list(lower, mention.end, behind.start):
             return Lender(behind.year, governs=False, listed=True, before=False)
     at = bisect_left(around.free_starts, mention.start)
     if at and around.free_starts[at - 1] >= start:
@@ -250,15 +253,28 @@ def _lender(mention: Mention, around: Around) -> Lender | None:
         return Lender(
             year.year,
             governs=_HEAD.fullmatch(lower, start, year.start) is not None,
-            listed=year.in_full and _is_list(lower, year.end, mention.start),
+            listed=year.in_full and _goes_on(lower, year.end, mention.start),
             before=True,
         )
     if at < len(around.free) and around.free_starts[at] < end:
         # A year that comes later in the sentence may be another matter: "ngày 19-10 …, vượt mốc năm 1979".
-        year, main = around.free[at], around.main_year
-        if main is None or abs(year.year - main) <= 1:
+        year, main, published = around.free[at], around.main_year, around.context.published_on
+        is_far = published is not None and published.year - year.year > 1
+        if not (is_far and mention.match.groupdict().keys() & {"months", "half", "quarter"}) and (
+            main is None or abs(year.year - main) <= 1
+        ):
             return Lender(year.year, governs=False, listed=False, before=False)
     return None
+
+
+def _goes_on(lower: str, start: int, end: int) -> bool:
+    """Whether a list or range with a full date goes on to ``end``.
+
+    ``5/3/2019, 7/3`` does; behind ``tháng 3/2021, đến ngày 10/6`` or ``ngày 23/6/2023, sáng 10/6`` a clause begins.
+    """
+    between = lower[start:end]
+    is_member = "," not in between or (lower[end].isdigit() and between.rstrip().endswith((",", "và")))
+    return is_member and _is_list(lower, start, end)
 
 
 def _is_list(lower: str, start: int, end: int) -> bool:
