@@ -615,6 +615,13 @@ NASTY = [
     ("3 xã (2 ", "", 250),
     ("trong đó 12, ", "5 xã ", 250),
     ("10 tỷ, ", "", 150),
+    ("tháng 5-", "", 300),
+    ("2020 đến ", "", 300),
+    ("quý I - ", "", 300),
+    ("ngày 5/6 - ngày 7/8 - ", "", 120),
+    ("5% - ", "", 400),
+    ("ngày 5/6 tháng 5/2020, ", "", 250),
+    ("năm trước, ", "", 250),
     ("từ 5 triệu đến ", "", 150),
     *[
         pytest.param(what, behind, 100, id=f"{behind}{what}...")
@@ -641,7 +648,7 @@ def test_time_is_linear(what: str, behind: str, times: int) -> None:
 
     took(TEXT + OTHER)
     once = min(took(behind + what * times) for _ in range(3))
-    eight_times = took(behind + what * 8 * times)
+    eight_times = min(took(behind + what * 8 * times) for _ in range(2))  # garbage may be collected in one
 
     assert eight_times < 18 * max(once, 0.003)
 

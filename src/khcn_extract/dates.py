@@ -10,9 +10,10 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
+from khcn_extract.dates_cues import is_lunar, is_of_each_year
 from khcn_extract.dates_intervals import interval_of, value_of, year_of
 from khcn_extract.dates_pointed_at import Context, before_the_last, day_of_month_pointed_at, pointed_at
-from khcn_extract.dates_years import Year, find_year, year_pointed_at, years_named
+from khcn_extract.dates_years import Around, find_year, year_pointed_at
 from khcn_extract.facts import DateValue, Reading
 
 if TYPE_CHECKING:
@@ -33,15 +34,19 @@ def read(
     ``lower`` is the cleaned text in lower case, ``sentences`` gives the offsets at which its sentences begin, and is
     asked only where a date leaves out its year.
     """
-    years: list[Year] | None = None
-    readings = []
+    around: Around | None = None
+    readings: list[Reading] = []
     for i, mention in enumerate(mentions):
+        if is_lunar(lower, mention.end):
+            continue
         rule, groups = mention.rule, mention.match.groups()
         value = _complete(mention.match.re, groups)
         if value is None:
-            if years is None:
-                years = years_named(mentions, lower)
-            value = before_the_last(mentions, i, sentences) or _completed(mention, years, sentences, context)
+            if is_of_each_year(lower, mention.end):
+                continue
+            if around is None:
+                around = Around(lower, mentions, sentences, context)
+            value = before_the_last(mentions, i, lower, sentences, readings) or _completed(mention, around)
             if value is None:
                 continue
         flags = rule.flags
@@ -62,18 +67,17 @@ def _complete(pattern: re.Pattern[str], groups: tuple[str | None, ...]) -> DateV
     return value_of(interval_of(named, year or 0), None)
 
 
-def _completed(
-    mention: Mention, years: Sequence[Year], sentences: Callable[[], Sequence[int]], context: Context
-) -> DateValue | None:
+def _completed(mention: Mention, around: Around) -> DateValue | None:
     """The value of an expression that needs the context."""
     groups = {name: written for name, written in mention.match.groupdict().items() if written is not None}
+    context = around.context
     if "deictic" in groups:
         if context.published_on is None and groups["deictic"].startswith("năm "):
-            return value_of(year_pointed_at(groups["deictic"], years), "article")
+            return value_of(year_pointed_at(groups["deictic"], around), "article")
         return value_of(pointed_at(groups["deictic"], context), "published_at")
     if "relative_month" in groups:
         return value_of(day_of_month_pointed_at(groups, context), "published_at")
     if year_of(groups) is not None:
         return None  # complete, and not on the calendar
-    year, resolved_from = find_year(mention, groups, years, sentences, context)
+    year, resolved_from = find_year(mention, groups, around)
     return None if year is None else value_of(interval_of(groups, year), resolved_from)

@@ -104,6 +104,9 @@ def _range(groups: dict[str, str], year: int) -> Interval:
     if first.date_from > last.date_to and "year" not in groups and start:
         # "từ tháng 10 đến tháng 3/2019": the range began in the year before
         first = single(start, to_year - 1)
+    elif first.date_from > last.date_to and "to_year" not in groups and end:
+        # "từ ngày 15/12/2023 đến 14/6": it ended in the year after
+        last = single(end, to_year + 1)
     return Interval(first.date_from, last.date_to, f"{first.edtf}/{last.edtf}")
 
 

@@ -9,13 +9,14 @@ from typing import TYPE_CHECKING
 
 import regex as re
 
-from khcn_extract.dates_intervals import Interval, interval_of, number, quarter, single, value_of, year_of
+from khcn_extract.dates_intervals import Interval, interval_of, quarter, single, value_of
+from khcn_extract.facts import DateValue
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from khcn_extract.engine import Mention
-    from khcn_extract.facts import DateValue, Period
+    from khcn_extract.facts import Period, Reading
 
 _DAYS_POINTED_AT = {"nay": 0, "qua": -1, "kia": -2, "mai": 1, "ngày kia": 2}
 PERIODS_POINTED_AT = {
@@ -25,10 +26,18 @@ _WEEKDAYS = {
     "hai": 0, "2": 0, "ba": 1, "3": 1, "tư": 2, "4": 2, "năm": 3, "5": 3, "sáu": 4, "6": 4, "bảy": 5, "7": 5, "nhật": 6,
 }  # fmt: skip
 _WEEKDAY = re.compile(r"(?:thứ|ch[ủú]a?) (?P<day>\w+),? (?:của )?(?P<of_week>tuần )?(?P<direction>.+)")
-_PERIOD_GROUPS = {
-    "năm trước": {"year"}, "quý trước": {"quarter", "year"}, "tháng trước": {"month", "year"},
-}  # fmt: skip
-"""The groups that a mention of such a period has, and no others."""
+_COMPARED_WITH = re.compile(
+    r"\b(?:so|so với|với|cùng kỳ|bằng|hơn)\s(?:(?:với|cùng|cùng kỳ|của|thời điểm|cùng thời điểm)\s){0,3}$"
+)
+_MONTHS, _BEFORE_QUARTERS = 12, 32
+_SAME_PERIOD = {
+    "năm trước": re.compile(r"(?P<year>\d{4})"),
+    "quý trước": re.compile(r"(?P<year>\d{4})-(?P<part>3[3-6])"),
+    "tháng trước": re.compile(r"(?P<year>\d{4})-(?P<part>0\d|1[0-2])"),
+}
+"""The EDTF of a period of that length."""
+_LOOK_BACK = 12
+"""Dates of a sentence that are looked back over: a sentence of a thousand must not be read again at each of them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,29 +99,52 @@ def day_of_month_pointed_at(groups: dict[str, str], context: Context) -> Interva
     return interval_of({"day": groups["day"], "month": str(month + 1)}, year)
 
 
-def before_the_last(mentions: Sequence[Mention], i: int, sentences: Callable[[], Sequence[int]]) -> DateValue | None:
-    """``quý trước`` in a sentence that names a quarter with its year: the quarter before that one."""
-    named = _PERIOD_GROUPS.get(mentions[i].match.groupdict().get("deictic") or "")
+def before_the_last(
+    mentions: Sequence[Mention], i: int, lower: str, sentences: Callable[[], Sequence[int]], readings: Sequence[Reading]
+) -> DateValue | None:
+    """``quý trước`` in a sentence that names a quarter: the quarter before that one.
+
+    ``Tháng 12/2023 … so với cùng kỳ năm trước``: the year before that of the period that is compared, one of
+    ``readings`` (the dates before this one).
+    """
+    named = _SAME_PERIOD.get(mentions[i].match.groupdict().get("deictic") or "")
     if named is None:
         return None
     starts = sentences()
     at = bisect_right(starts, mentions[i].start)
     begin = starts[at - 1] if at else 0
-    for mention in reversed(mentions[:i]):
-        if mention.start < begin:
+    if "part" not in named.groupindex and _COMPARED_WITH.search(
+        lower, max(begin, mentions[i].start - 24), mentions[i].start
+    ):
+        return _year_before_the_compared(readings, lower, begin)
+    for reading in reversed(readings[-_LOOK_BACK:]):
+        if reading.start < begin:
             return None
-        groups = {name: written for name, written in mention.match.groupdict().items() if written is not None}
-        if groups.keys() - {"core", "span"} == named:
-            year = year_of(groups)
-            break
-    else:
-        return None
-    if year is None:
-        return None
-    if named == {"year"}:
-        return value_of(single({}, year - 1), "sentence")
-    (unit,) = named - {"year"}
-    before = number(groups[unit]) - 1
-    if not before:
-        before, year = (12 if unit == "month" else 4), year - 1
-    return value_of(single({unit: str(before)}, year), "sentence")
+        value = reading.value
+        if isinstance(value, DateValue) and reading.rule != "date.deictic_period":
+            written = named.fullmatch(value.value)
+            if written is not None:
+                return value_of(_before(int(written["year"]), int(written.groupdict().get("part") or 0)), "sentence")
+    return None
+
+
+def _before(year: int, part: int) -> Interval:
+    """The period before a year (part 0), a month (1 to 12) or a quarter (33 to 36, as EDTF has it)."""
+    if not part:
+        return single({}, year - 1)
+    if part > _MONTHS:
+        return quarter(part - _BEFORE_QUARTERS - 1 or 4, year if part > _BEFORE_QUARTERS + 1 else year - 1)
+    return single({"month": str(part - 1 or _MONTHS)}, year if part > 1 else year - 1)
+
+
+def _year_before_the_compared(readings: Sequence[Reading], lower: str, begin: int) -> DateValue | None:
+    """The year before the one of the sentence's last period that is not itself what something is compared with."""
+    for reading in reversed(readings[-_LOOK_BACK:]):
+        if reading.start < begin:
+            return None
+        value = reading.value
+        if isinstance(value, DateValue) and not _COMPARED_WITH.search(
+            lower, max(begin, reading.start - 24), reading.start
+        ):
+            return value_of(single({}, value.date_to.year - 1), "sentence")
+    return None

@@ -1,18 +1,21 @@
 """The year that a date leaves out: from the sentence, the article, the period reported on, the day of publication.
 
-`find_year` is the entry and says where it found the year. A day and month that fall within weeks of the publication are
-the publication's year even if the sentence speaks of the year that has just ended.
+`find_year` is the entry and says where it found the year. A year lends itself to other dates as far as it governs them:
+one at the head of the sentence (``Năm 2019, …``) or in a list with them does; one in the middle of a clause (``cầu khởi
+công năm 2021``) may be another matter, so a day that falls within weeks of the publication is the publication's.
 """
 
 from __future__ import annotations
 
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections import Counter
 from datetime import date, timedelta
+from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
 import regex as re
 
+from khcn_extract import dates_cues
 from khcn_extract.dates_intervals import Interval, interval_of, single, year_of
 from khcn_extract.dates_pointed_at import PERIODS_POINTED_AT, Context
 
@@ -21,101 +24,157 @@ if TYPE_CHECKING:
 
     from khcn_extract.engine import Mention
 
+_NEWS = timedelta(days=14)
+"""So near to its publication a day is news: only a year that governs it says otherwise."""
 _JUST_NOW = timedelta(days=45)
 """So near to its publication a day is the publication's year even where the sentence names the year before."""
 _NEWS_RANGE = timedelta(days=120)
 """How far from its publication an article places a day without saying the year, even where it speaks of another."""
-# A date right behind a document's symbol is the day it was issued, no hint at the sentence's year.
-_ISSUED = re.compile(r"(?:[\p{L}\d]\s?[/-]\s?\p{L}[\p{L}\d&-]*|\bsố\s\d+)\s?[,(]?\s?$")
+_TALE_GOES_ON = timedelta(days=31)
+"""So soon behind the last date of a tale the next one is of the same tale, even if it looks like news."""
 _AHEAD = (
     "đến ", "tới ", "tầm nhìn ", "giai đoạn ", "định hướng ", "nhiệm kỳ ", "hết ", "cùng kỳ ", "so với ", "so ",
 )  # fmt: skip
 _SINCE = re.compile(r"\s(?:đến|tới)\s(?:nay|thời điểm)")
+_HEAD = re.compile(
+    r"""[^\p{L}]*(?:(?:trong|vào|từ|đến|tới|ngay|khoảng|hồi|cũng|và|đầu|giữa|cuối|suốt|kể|các|dịp|sáng|trưa|chiều|tối|đêm
+    |rạng|khi|vụ|mùa|theo\sđó|cụ\sthể|trước\sđó|sau\sđó|tiếp\sđó|riêng|nếu|tính),?\s)*""",
+    re.VERBOSE,
+)
+"""What may stand between the beginning of a sentence and the year that governs all of it."""
+_LIST = re.compile(r"[\s,;&/.\d-]*(?:(?:và|hoặc|đến|tới|ngày|tháng|quý|sáng|chiều|tối|từ|hết)[\s,;&/.\d-]*)*")
+"""What stands between the members of a list, and the ends of a range."""
+_LONGEST_LIST = 80
 
 
 class Year(NamedTuple):
     """A year that stands in the text and may complete others."""
 
     start: int
+    end: int
     year: int
     bound: bool
     """It bounds a span of time (``đến năm 2030``, ``từ năm 2019 đến nay``): not the year that the sentence is in."""
     in_full: bool
     """It stands in a full date or behind its month."""
+    groups: dict[str, str]
+    """What the expression says that it stands in."""
+
+
+class Lender(NamedTuple):
+    """A year of a date's own sentence."""
+
+    year: int
+    governs: bool
+    """It stands at the head of the sentence."""
+    listed: bool
+    """It stands in one list or range with the date."""
+    before: bool
+
+
+class Around:
+    """What is round the dates of one text: its years, where its sentences begin, what is known of the article."""
+
+    def __init__(
+        self, lower: str, mentions: Sequence[Mention], sentences: Callable[[], Sequence[int]], context: Context
+    ) -> None:
+        self.lower = lower
+        self.context = context
+        self.years = years_named(mentions, lower)
+        self.starts = [year.start for year in self.years]
+        self.free = [year for year in self.years if not year.bound]
+        self.free_starts = [year.start for year in self.free]
+        self.sentences = sentences
+
+    @cached_property
+    def main_year(self) -> int | None:
+        """The year that the article speaks most of."""
+        counted = Counter(year.year for year in self.free)
+        return counted.most_common(1)[0][0] if counted else None
 
 
 def years_named(mentions: Sequence[Mention], lower: str) -> list[Year]:
     """The years that the text itself names and that may complete other dates, in its order."""
     found = []
     for mention in mentions:
-        groups = mention.match.groupdict()
+        groups = {name: written for name, written in mention.match.groupdict().items() if written is not None}
         written = groups.get("year") or groups.get("to_year")
         year = None if written is None else year_of({"year": written})
-        if year is None or _is_issue_date(lower, mention.start):
+        if year is None or dates_cues.is_of_a_document(lower, mention.start):
             continue
         bound = (
             mention.rule.name in ("date.range_years", "date.range_years_in_words", "date.range_full", "date.birth_year")
             or lower.endswith(_AHEAD, max(0, mention.start - 12), mention.start)
             or _SINCE.match(lower, mention.end) is not None
         )
-        in_full = "month" in groups and groups["month"] is not None
-        found.append(Year(mention.start, year, bound, in_full))
+        found.append(Year(mention.start, mention.end, year, bound, "month" in groups, groups))
     return found
 
 
-def _is_issue_date(lower: str, start: int) -> bool:
-    before = max(0, start - 40)
-    # Most dates have no symbol before them, and that is seen at once.
-    has_symbol = any(lower.find(sign, before, start) >= 0 for sign in ("/", "-", "số"))
-    return has_symbol and _ISSUED.search(lower, before, start) is not None
-
-
-def main_year(years: Sequence[Year]) -> int | None:
-    """The year that an article speaks most of."""
-    counted = Counter(y.year for y in years if not y.bound)
-    return counted.most_common(1)[0][0] if counted else None
-
-
-def year_pointed_at(words: str, years: Sequence[Year]) -> Interval | None:
+def year_pointed_at(words: str, around: Around) -> Interval | None:
     """The year of ``năm nay`` or ``năm ngoái`` in an article that shows no date: by the year it speaks most of."""
-    base = main_year(years)
+    base = around.main_year
     return None if base is None else single({}, base + PERIODS_POINTED_AT[words.rpartition(" ")[2]])
 
 
-def find_year(
-    mention: Mention,
-    groups: dict[str, str],
-    years: Sequence[Year],
-    sentences: Callable[[], Sequence[int]],
-    context: Context,
-) -> tuple[int | None, str | None]:
+def find_year(mention: Mention, groups: dict[str, str], around: Around) -> tuple[int | None, str | None]:
     """The year that a mention leaves out, and where it was found."""
-    published = context.published_on
+    published = around.context.published_on
     if "relative" in groups:
         step = PERIODS_POINTED_AT[groups["relative"]]
         return (published.year + step, "published_at") if published else (None, None)
-    near = _year_by_publication(groups, published, _NEWS_RANGE)
-    told = _year_told_of(mention, years, sentences)
-    if told is not None and published is not None and abs(told - published.year) > 1 and told == main_year(years):
+    is_issue = "day" in groups and dates_cues.is_of_a_document(around.lower, mention.start)
+    of_document = dates_cues.year_of_the_document(around.lower, mention.start) if is_issue else None
+    if of_document is not None:
+        return of_document, "sentence"
+    lender = _lender(mention, around)
+    if lender is not None and lender.listed:
+        return lender.year, "sentence"
+    if published is None:
+        return _without_publication(lender, around)
+    direction = -1 if is_issue else dates_cues.points(around.lower, mention.end)
+    if direction:
+        return _year_on_side(groups, published, direction), "published_at"
+    told = _year_told_of(mention, groups, around, published)
+    if told is not None:
         return told, "article"
-    said = _year_in_sentence(mention, years, sentences)
-    if said is not None and published is not None and said > published.year + 1:
-        said = None
-    if said is not None and published is not None:
-        # "… để lập kế hoạch năm 2027": a year to come says less of the sentence than the day of publication.
-        just_now = near if said > published.year else _year_by_publication(groups, published, _JUST_NOW)
-        if just_now is None or abs(said - published.year) > 1:
-            return said, "sentence"
+    if lender is not None and lender.year <= published.year + 1:
+        by_publication = _year_by_publication(groups, published, _reach(lender, published))
+        if by_publication is None:
+            return lender.year, "sentence"
+    return _by_article(mention, groups, around, published)
+
+
+def _without_publication(lender: Lender | None, around: Around) -> tuple[int | None, str | None]:
+    if lender is not None:
+        return lender.year, "sentence"
+    if around.context.report_period is not None:
+        return around.context.report_period.date_to.year, "report_period"
+    main = around.main_year
+    return (None, None) if main is None else (main, "article")
+
+
+def _by_article(mention: Mention, groups: dict[str, str], around: Around, published: date) -> tuple[int, str]:
+    """The year where the sentence says none: a day near the publication is news, others are the report's."""
+    near = _year_by_publication(groups, published, _NEWS_RANGE)
     if near is not None:
         return near, "published_at"
-    if said is not None:
-        return said, "sentence"
-    if context.report_period is not None:
-        return context.report_period.date_to.year, "report_period"
-    if published is not None:
-        return _closest_year(groups, published), "published_at"
-    main = main_year(years)
-    return (None, None) if main is None else (main, "article")
+    if around.context.report_period is not None:
+        return around.context.report_period.date_to.year, "report_period"
+    if dates_cues.is_planned(around.lower, mention.start, mention.end):
+        return _year_on_side(groups, published, 1), "published_at"
+    return _closest_year(groups, published), "published_at"
+
+
+def _reach(lender: Lender, published: date) -> timedelta:
+    """How near to its publication a day must be to be the publication's, not the lender's."""
+    if lender.year > published.year or not lender.before:
+        # "… để lập kế hoạch năm 2027", "… bắt nghi phạm gây án năm 2019": what the sentence comes to later says less of
+        # its own day than the publication does.
+        return _NEWS_RANGE
+    if published.year - lender.year <= 1:
+        return _JUST_NOW
+    return timedelta(days=-1) if lender.governs else _NEWS
 
 
 def _year_by_publication(groups: dict[str, str], published: date | None, within: timedelta) -> int | None:
@@ -124,9 +183,23 @@ def _year_by_publication(groups: dict[str, str], published: date | None, within:
         return None
     for year in (published.year, published.year - 1, published.year + 1):
         interval = interval_of(groups, year)
-        if interval is not None and abs(interval.date_from - published) <= within:
+        if interval is not None and (
+            abs(interval.date_from - published) <= within
+            or interval.date_from <= published <= interval.date_to + within
+        ):
             return year
     return None
+
+
+def _year_on_side(groups: dict[str, str], published: date, direction: int) -> int:
+    """The year in which the interval comes next (1) or came last (-1), the day of publication included."""
+    for year in (published.year - 1, published.year, published.year + 1)[::direction]:
+        interval = interval_of(groups, year)
+        if interval is not None and (
+            interval.date_to >= published if direction > 0 else interval.date_from <= published
+        ):
+            return year
+    return published.year
 
 
 def _closest_year(groups: dict[str, str], published: date) -> int:
@@ -141,27 +214,70 @@ def _closest_year(groups: dict[str, str], published: date) -> int:
     return min(distance, key=lambda year: distance[year], default=published.year)
 
 
-def _year_told_of(mention: Mention, years: Sequence[Year], sentences: Callable[[], Sequence[int]]) -> int | None:
-    """The year of a tale: the sentence before places a month or a day in it, and this one names no year."""
-    starts = sentences()
+def _year_told_of(mention: Mention, groups: dict[str, str], around: Around, published: date) -> int | None:
+    """The year of a tale: the sentence before places a month or a day in it, and this one names no year.
+
+    It is a year long past that the article speaks most of. A day that looks like news is one of the tale only where the
+    tale has just come to it: ``Ngày 16/8/1945 … Ngày 19/8 …``, but ``Tháng 3/2019, A vay tiền. Ngày 10/6, A đầu thú.``
+    """
+    starts = around.sentences()
     index = bisect_right(starts, mention.start)
     if index < 2:
         return None
     end = starts[index] if index < len(starts) else 1 << 60
-    before = [y for y in years if starts[index - 2] <= y.start < end]
-    return before[-1].year if before and before[-1].in_full and before[-1].start < starts[index - 1] else None
+    at = bisect_left(around.starts, end) - 1
+    if at < 0 or not starts[index - 2] <= around.starts[at] < starts[index - 1]:
+        return None
+    told = around.years[at]
+    if not told.in_full or abs(told.year - published.year) <= 1 or told.year != around.main_year:
+        return None
+    if _year_by_publication(groups, published, _NEWS) is not None:
+        last, this = interval_of(told.groups, told.year), interval_of(groups, told.year)
+        if last is None or this is None or abs(this.date_from - last.date_to) > _TALE_GOES_ON:
+            return None
+    return told.year
 
 
-def _year_in_sentence(mention: Mention, years: Sequence[Year], sentences: Callable[[], Sequence[int]]) -> int | None:
+def _lender(mention: Mention, around: Around) -> Lender | None:
     """The nearest year of the mention's sentence, one that stands before it first."""
-    starts = sentences()
+    lower, starts = around.lower, around.sentences()
     index = bisect_right(starts, mention.start)
     start = starts[index - 1] if index else 0
     end = starts[index] if index < len(starts) else 1 << 60
-    here = [y for y in years if start <= y.start < end and not y.bound]
-    before = [y for y in here if y.start < mention.start]
-    if before:
-        return before[-1].year
-    # A year that comes later in the sentence may be another matter: "ngày 19-10 …, vượt mốc năm 1979".
-    main = main_year(years)
-    return here[0].year if here and (main is None or abs(here[0].year - main) <= 1) else None
+    at = bisect_left(around.starts, mention.end)
+    if at < len(around.years) and around.starts[at] < end:
+        behind = around.years[at]
+        if behind.groups.keys() & {"month", "quarter"} and _is_list(lower, mention.end, behind.start):
+            return Lender(behind.year, governs=False, listed=True, before=False)
+    at = bisect_left(around.free_starts, mention.start)
+    if at and around.free_starts[at - 1] >= start:
+        year = around.free[at - 1]
+        return Lender(
+            year.year,
+            governs=_HEAD.fullmatch(lower, start, year.start) is not None,
+            listed=year.in_full and _goes_on(lower, year.end, mention.start),
+            before=True,
+        )
+    if at < len(around.free) and around.free_starts[at] < end:
+        # A year that comes later in the sentence may be another matter: "ngày 19-10 …, vượt mốc năm 1979".
+        year, main, published = around.free[at], around.main_year, around.context.published_on
+        is_far = published is not None and published.year - year.year > 1
+        if not (is_far and mention.match.groupdict().keys() & {"months", "half", "quarter"}) and (
+            main is None or abs(year.year - main) <= 1
+        ):
+            return Lender(year.year, governs=False, listed=False, before=False)
+    return None
+
+
+def _goes_on(lower: str, start: int, end: int) -> bool:
+    """Whether a list or range with a full date goes on to ``end``.
+
+    ``5/3/2019, 7/3`` does; behind ``tháng 3/2021, đến ngày 10/6`` or ``ngày 23/6/2023, sáng 10/6`` a clause begins.
+    """
+    between = lower[start:end]
+    is_member = "," not in between or (lower[end].isdigit() and between.rstrip().endswith((",", "và")))
+    return is_member and _is_list(lower, start, end)
+
+
+def _is_list(lower: str, start: int, end: int) -> bool:
+    return start < end <= start + _LONGEST_LIST and _LIST.fullmatch(lower, start, end) is not None

@@ -23,6 +23,9 @@ FILE = "documents.toml"
 
 _PARTS = re.compile(r"[-/.]")
 _SLASH = re.compile(r"\s?/\s?")
+_POINT_IN_TW = re.compile(r"(?<=/Th?)\.(?=[ƯWU])", re.IGNORECASE)
+# The State's issuers stand behind a hyphen; a slash or a point there is a slip.
+_SLIP_BEFORE_ISSUER = re.compile(r"(?<=^(?:NQ|QĐ|NĐ|TT|CT|KH|TB|BC|KL|HD))[./](?=(?:UBND|HĐND|TTg|CP)(?!\p{L}))")
 _CODE_PART = re.compile(r"[\p{L}&]+")
 _NOT_IN_SLUG = re.compile(r"[^a-z0-9]+")
 _TERM_IN_CODE = re.compile(r"\d+$")
@@ -41,13 +44,14 @@ def parse(pattern: re.Pattern[str], written: tuple[str | None, ...]) -> Document
         return _standard(groups, year)
     known = tables(FILE)
     doc_type = known["types"].get(" ".join((groups.get("type") or "").lower().split()), "")
-    number, code = groups["number"], groups.get("code")
+    number, code = groups["number"].replace(".", ""), groups.get("code")
     if not code:
         symbol = number if year is None else f"{number}/{year}"
         return DocumentValue(doc_type=doc_type, symbol=symbol, number=number, year=year)
     code = canonical_code(code)
-    symbol = f"{number}-{code}" if groups.get("party") else f"{number}/{code}"
-    if year is not None and not groups.get("party"):
+    of_party = bool(groups.get("party")) and "/" in code
+    symbol = f"{number}-{code}" if of_party else f"{number}/{code}"
+    if year is not None and not of_party:
         symbol = f"{number}/{year}/{code}"
     return DocumentValue(
         doc_type=doc_type or _type_of(code),
@@ -66,7 +70,8 @@ def canonical_code(written: str) -> str:
     ('NQ-HĐND', 'KH-UBND', 'QĐ-UBND')
     """
     joined = re.sub(r"\s*[-\u2010-\u2015]\s*", "-", re.sub(r"\s*/\s*", "/", written.strip()))
-    return _CODE_PART.sub(lambda part: _spelling(part[0]), "-".join(joined.split()))
+    joined = _SLIP_BEFORE_ISSUER.sub("-", _POINT_IN_TW.sub("", joined))
+    return _CODE_PART.sub(lambda part: _spelling(part[0], first=part.start() == 0), "-".join(joined.split()))
 
 
 def type_of_code(code: str) -> str | None:
@@ -83,12 +88,12 @@ def _type_of(code: str) -> str:
     return type_of_code(code) or ("Luật" if re.fullmatch(r"QH\d+", code) else "Công văn")
 
 
-def _spelling(part: str) -> str:
+def _spelling(part: str, *, first: bool) -> str:
     official = _spellings().get(part.casefold())
     if official is not None:
         return official
     upper = part.upper()
-    for code in _codes_by_length():
+    for code in _codes_by_length() if first else ():  # "CT-UBND" may lose its hyphen, the chairman's CTUBND has none
         rest = upper[len(code) :]
         if upper.startswith(code.upper()) and rest in _issuer_codes():
             return f"{code}-{rest}"

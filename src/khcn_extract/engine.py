@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import contextlib
 import re as stdlib_re
+from bisect import bisect_right
 from functools import cache
 from operator import attrgetter, itemgetter
 from types import MappingProxyType
@@ -337,11 +338,16 @@ def longest(mentions: list[Mention]) -> list[Mention]:
 
 def _keep_longest(cluster: list[Mention], kept: list[Mention]) -> None:
     cluster.sort(key=_rank)
-    taken: list[Mention] = []
+    # What is taken has no overlaps, so only its neighbours in order can be in the way: a line of ten thousand ranges,
+    # each of which shares an end with the next, is one cluster.
+    starts: list[int] = []
+    ends: list[int] = []
     for mention in cluster:
-        if all(mention.core_end <= t.core_start or t.core_end <= mention.core_start for t in taken):
-            taken.append(mention)
-    kept += taken
+        at = bisect_right(ends, mention.core_start)
+        if at == len(starts) or mention.core_end <= starts[at]:
+            starts.insert(at, mention.core_start)
+            ends.insert(at, mention.core_end)
+            kept.append(mention)
 
 
 def _rank(mention: Mention) -> tuple[int, int, bool]:
