@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import contextlib
 import re as stdlib_re
+from bisect import bisect_right
 from operator import attrgetter, itemgetter
 from types import MappingProxyType
 from typing import TYPE_CHECKING, NamedTuple
@@ -299,11 +300,14 @@ def longest(mentions: list[Mention]) -> list[Mention]:
 
 def _keep_longest(cluster: list[Mention], kept: list[Mention]) -> None:
     cluster.sort(key=_rank)
-    taken: list[Mention] = []
+    # What is taken never overlaps: only its neighbours can stand in the way of one more, however long the cluster.
+    starts, ends = [-1, _FAR], [-1, _FAR]
     for mention in cluster:
-        if all(mention.core_end <= t.core_start or t.core_end <= mention.core_start for t in taken):
-            taken.append(mention)
-    kept += taken
+        at = bisect_right(starts, mention.core_start)
+        if ends[at - 1] <= mention.core_start and mention.core_end <= starts[at]:
+            starts.insert(at, mention.core_start)
+            ends.insert(at, mention.core_end)
+            kept.append(mention)
 
 
 def _rank(mention: Mention) -> tuple[int, int, bool]:
