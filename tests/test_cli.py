@@ -621,6 +621,10 @@ NASTY = [
     ("5% - ", "", 400),
     ("5 kg - ", "", 300),
     ("5 tỷ đồng - ", "", 150),
+    ("5k ", "", 500),
+    ("5 tỷ, ", "", 300),
+    ("5, 5 tỷ ", "", 200),
+    ("hai tỷ ", "vay ", 250),
     *[
         pytest.param(what, behind, 100, id=f"{behind}{what}...")
         for what, behind in [
