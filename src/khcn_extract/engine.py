@@ -300,11 +300,13 @@ def longest(mentions: list[Mention]) -> list[Mention]:
 
 def _keep_longest(cluster: list[Mention], kept: list[Mention]) -> None:
     cluster.sort(key=_rank)
-    # What is taken never overlaps: only its neighbours can stand in the way of one more, however long the cluster.
-    starts, ends = [-1, _FAR], [-1, _FAR]
+    # What is taken has no overlaps, so only its neighbours in order can be in the way: a line of ten thousand ranges,
+    # each of which shares an end with the next, is one cluster.
+    starts: list[int] = []
+    ends: list[int] = []
     for mention in cluster:
-        at = bisect_right(starts, mention.core_start)
-        if ends[at - 1] <= mention.core_start and mention.core_end <= starts[at]:
+        at = bisect_right(ends, mention.core_start)
+        if at == len(starts) or mention.core_end <= starts[at]:
             starts.insert(at, mention.core_start)
             ends.insert(at, mention.core_end)
             kept.append(mention)
