@@ -11,14 +11,12 @@ from functools import cache
 from itertools import zip_longest
 from typing import TYPE_CHECKING
 
-import regex as re
-
 from khcn_extract import numerals
 from khcn_extract.counts_elided import Elided
 from khcn_extract.counts_units import units
 from khcn_extract.counts_unknown import bounded
 from khcn_extract.facts import CountValue, Mod, Reading
-from khcn_extract.quantities import modifier, rate, scale_of
+from khcn_extract.quantities import foreign_thousands, modifier, rate, scale_of, sum_of
 from khcn_extract.rules import load_file, tables
 
 if TYPE_CHECKING:
@@ -29,10 +27,10 @@ if TYPE_CHECKING:
 
 _PHONE_DIGITS = 8
 """So many digits without a point are a telephone number or a code."""
-_WHOLE_THINGS = frozenset({"people", "organizations", "activities", "documents", "products", "places", "things"})
+_WHOLE_THINGS = frozenset(
+    {"people", "organizations", "activities", "documents", "products", "places", "things", "abstract"}
+)
 """Classes of units that come whole: three digits behind a comma are thousands, ``1,200 tấm pin``."""
-_COME_IN_FIVES = _WHOLE_THINGS | {"abstract"}
-_FOREIGN_THOUSANDS = re.compile(r"[1-9]\d{0,2},\d{3}")
 _FEW = 10
 _DAYS, _MONTHS = 31, 12
 
@@ -56,7 +54,7 @@ def read(mentions: Sequence[Mention], text: str, lower: str, sentences: Callable
             end = mention.match.start("unknown") + len(unit)
         else:
             unit = elided.unit(mention, readings, following)
-        if mention.rule.name == "count.five" and units().classes.get(unit or "") not in _COME_IN_FIVES:
+        if mention.rule.name == "count.five" and units().classes.get(unit or "") not in _WHOLE_THINGS:
             continue
         value = _count(mention, lower, unit) if unit else None
         if value is None:
@@ -95,16 +93,22 @@ def _is_a_name(mention: Mention, text: str) -> bool:
 def _count(mention: Mention, lower: str, unit: str) -> CountValue | None:
     groups = mention.match.groupdict()
     written = groups.get("words")
-    value = numerals.words(written) if written else _number(groups["value"], unit)
-    value_max = numerals.number(groups["value_max"]) if groups.get("value_max") else None
-    total = numerals.number(groups["total"]) if groups.get("total") else None
-    if not written and groups["value"].isdecimal() and len(groups["value"]) >= _PHONE_DIGITS:
-        return None
+    if written:
+        value = numerals.words(written)
+    elif groups.get("compound"):
+        value = sum_of(groups["compound"])
+    else:
+        value = _number(groups["value"], unit)
+        if groups["value"].isdecimal() and len(groups["value"]) >= _PHONE_DIGITS:
+            return None
+    value_max = _number(groups["value_max"], unit) if groups.get("value_max") else None
+    total = _number(groups["total"], unit) if groups.get("total") else None
+    if value is not None and (groups.get("scale") or groups.get("scale_low")):
+        scale = scale_of(groups.get("scale"))
+        value *= scale_of(groups["scale_low"]) if groups.get("scale_low") else scale
+        value_max = None if value_max is None else value_max * scale
     if value is None or not _in_order(value, value_max) or not _is_ratio(value, total):
         return None
-    if groups.get("scale"):
-        scale = scale_of(groups["scale"])
-        value, value_max = value * scale, None if value_max is None else value_max * scale
     mod = modifier(lower, mention.core_start, mention.end)
     if mod is Mod.MORE_THAN and _is_place(unit, value, lower, mention.core_start):
         mod = None
@@ -115,14 +119,14 @@ def _number(written: str, unit: str) -> Decimal | None:
     """The number of so many units; see `_WHOLE_THINGS`."""
     if " " in written:
         written = written.replace(" ", "")
-    elif "," in written and units().classes.get(unit) in _WHOLE_THINGS and _FOREIGN_THOUSANDS.fullmatch(written):
+    elif foreign_thousands(written) and (units().classes.get(unit) in _WHOLE_THINGS or unit.startswith("lượt")):
         written = written.replace(",", "")
     return numerals.number(written)
 
 
 def _is_foreign(mention: Mention, value: CountValue) -> bool:
     written = mention.match.groupdict().get("value") or ""
-    return "," in written and value.value >= 1000 and _FOREIGN_THOUSANDS.fullmatch(written) is not None
+    return value.value >= 1000 and foreign_thousands(written)
 
 
 def _is_place(unit: str, value: Decimal, lower: str, start: int) -> bool:

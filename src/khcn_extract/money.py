@@ -15,7 +15,7 @@ import regex as re
 from khcn_extract import numerals
 from khcn_extract.facts import MoneyValue, Reading
 from khcn_extract.money_context import speaks_of_money
-from khcn_extract.quantities import modifier, rate, scale_of
+from khcn_extract.quantities import foreign_thousands, modifier, rate, scale_of, sum_of
 from khcn_extract.rules import tables
 
 if TYPE_CHECKING:
@@ -29,8 +29,6 @@ _ALSO_OTHER_THINGS = frozenset({"đ", "kíp", "bảng", "đô"})
 _SLIPS = frozenset({"đòng", "triêu", "tỳ"})
 _HALF = Decimal("0.5")
 _SEPARATORS = re.compile(r"[.,\s]+")
-_TERM = re.compile(r"(\d[\d.,]*) ?(\p{L}+(?: \p{L}+)?)?")
-_FOREIGN_THOUSANDS = re.compile(r"[1-9]\d{0,2}(?:,\d{3})+(?:\.\d{1,2})?")
 _GROUPS_LEFT_OUT = Decimal(1000)
 """``55 - 60.000đ``: the lower end leaves its thousands out."""
 _MARKS = " .,-"
@@ -119,7 +117,7 @@ def _is_other(groups: Mapping[str, str], mention: Mention, text: str) -> bool:
 def _is_foreign(groups: Mapping[str, str], name: str) -> bool:
     """True for ``5,000`` of a sum without a scale: no currency is counted in thousandths."""
     written = groups.get(name, "")
-    return not groups.keys() & {"scale", "scale_max"} and _FOREIGN_THOUSANDS.fullmatch(written) is not None
+    return not groups.keys() & {"scale", "scale_max"} and foreign_thousands(written)
 
 
 def _amount(groups: Mapping[str, str]) -> Decimal | None:
@@ -128,7 +126,7 @@ def _amount(groups: Mapping[str, str]) -> Decimal | None:
         amount = numerals.words(groups["words"].replace(",", ""))
         return amount if amount is None or "half" not in groups else amount + _HALF
     if "compound" in groups:
-        return _sum(groups["compound"])
+        return sum_of(groups["compound"])
     amount = _number(groups, "amount")
     if amount is None:
         return None
@@ -147,23 +145,6 @@ def _number(groups: Mapping[str, str], name: str) -> Decimal | None:
     elif _is_foreign(groups, name):
         written = written.replace(",", "")
     return numerals.number(written)
-
-
-def _sum(compound: str) -> Decimal | None:
-    """The terms of ``1 tỷ 235 triệu 500 nghìn`` added; a larger scale behind multiplies, as in ``12 nghìn 500 tỷ``."""
-    total, scale = Decimal(0), Decimal("Infinity")
-    for written, words in _TERM.findall(compound):
-        amount, times = numerals.number(_SEPARATORS.sub("", written)), scale_of(words)
-        if amount is None:
-            return None
-        if times > scale:
-            total = (total + amount) * times
-        elif amount * times < scale:
-            total += amount * times
-        else:
-            return None
-        scale = times
-    return total
 
 
 def _amount_max(groups: Mapping[str, str]) -> Decimal | None:
