@@ -31,6 +31,7 @@ _WHOLE_THINGS = frozenset(
     {"people", "organizations", "activities", "documents", "products", "places", "things", "abstract"}
 )
 """Classes of units that come whole: three digits behind a comma are thousands, ``1,200 tấm pin``."""
+_PER = (100, 1000, 10_000, 100_000)
 _FEW = 10
 _DAYS, _MONTHS = 31, 12
 
@@ -134,6 +135,8 @@ def _is_place(unit: str, value: Decimal, lower: str, start: int) -> bool:
     before = lower[max(0, start - 9) : start]
     if not before.endswith("trên "):
         return False
+    if unit == "dân" and value in _PER:
+        return True  # "5 bác sĩ trên 10.000 dân": to so many
     return before.endswith("cấp trên ") or (value < _FEW and unit in tables("counts.toml")["places"])
 
 
