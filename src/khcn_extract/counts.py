@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
 _PHONE_DIGITS = 8
 """So many digits without a point are a telephone number or a code."""
+_CODE_DIGITS = 4
 _WHOLE_THINGS = frozenset(
     {"people", "organizations", "activities", "documents", "products", "places", "things", "abstract"}
 )
@@ -85,10 +86,22 @@ def _no_nouns() -> frozenset[str]:
 
 def _is_a_name(mention: Mention, text: str) -> bool:
     """True for ``5G``, since a measure of one letter has its own case, and for ``Ba Bể``, a place in capitals."""
+    if "words" in mention.match.re.groupindex and _is_capital_within(text, mention.core_start):
+        return True
     unit = text[mention.match.end()]
     if len(mention.entry) == 1 and unit.isupper():
         return unit != units().canonical[mention.entry]
     return unit.isupper() and text[mention.core_start].isupper()
+
+
+def _is_capital_within(text: str, start: int) -> bool:
+    """True for ``anh Hai người miền Tây``: a number in words with a capital that begins no sentence is a name."""
+    return (
+        text[start].isupper()
+        and text[start + 1].islower()
+        and text[max(0, start - 2) : max(0, start - 1)].isalpha()
+        and text[start - 1] == " "
+    )
 
 
 def _count(mention: Mention, lower: str, unit: str) -> CountValue | None:
@@ -100,7 +113,7 @@ def _count(mention: Mention, lower: str, unit: str) -> CountValue | None:
         value = sum_of(groups["compound"])
     else:
         value = _number(groups["value"], unit)
-        if groups["value"].isdecimal() and len(groups["value"]) >= _PHONE_DIGITS:
+        if _is_code(groups["value"]):
             return None
     value_max = _number(groups["value_max"], unit) if groups.get("value_max") else None
     total = _number(groups["total"], unit) if groups.get("total") else None
@@ -114,6 +127,12 @@ def _count(mention: Mention, lower: str, unit: str) -> CountValue | None:
     if mod is Mod.MORE_THAN and _is_place(unit, value, lower, mention.core_start):
         mod = None
     return CountValue(value=value, value_max=value_max, total=total, unit=unit, mod=mod, rate=rate(lower, mention.end))
+
+
+def _is_code(written: str) -> bool:
+    """True for a telephone number, and for ``0524``, the number of a case."""
+    long = _PHONE_DIGITS if written[0] != "0" else _CODE_DIGITS
+    return written.isdecimal() and len(written) >= long
 
 
 def _number(written: str, unit: str) -> Decimal | None:

@@ -29,7 +29,8 @@ _LAST = 8
 _CUE = re.compile(r"(?:trong đó|trong số đó|bao gồm|gồm)(?!\p{L})|[:(]")
 _HANDLED = re.compile(
     r"(?<!\p{L})(?:nhắc nhở|xử phạt|phạt|xử lý|giải quyết|hoàn thành|nghiệm thu|thu hồi|loại|chọn|công nhận|phê duyệt|"
-    r"đình chỉ|tạm giữ|khởi tố|chuyển|trả|cấp|đạt|ký|chỉ tiêu|kế hoạch(?: giao)?)\s(?:(?:được|xong|đúng hạn)\s)?$"
+    r"đình chỉ|tạm giữ|khởi tố|chuyển|trả|cấp|đạt|ký|chỉ tiêu|"
+    r"(?:đúng|trễ|quá|trước) hạn|kế hoạch(?: giao)?)\s(?:(?:được|xong|đúng hạn)\s)?$"
 )
 """What is done to some of the things counted before or behind."""
 _NEW_LEVEL = re.compile(

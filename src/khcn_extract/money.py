@@ -132,9 +132,11 @@ def _amount(groups: Mapping[str, str]) -> Decimal | None:
         return None
     scale = scale_of(groups.get("scale") or groups.get("scale_max"))
     if "half" in groups:
+        if amount % 1:
+            return None  # "1,5 tỷ rưỡi"
         amount += _HALF
     if "tenths" in groups:
-        amount += Decimal(groups["tenths"]) / 10
+        amount += Decimal(f"0.{groups['tenths']}")
     return amount * scale
 
 

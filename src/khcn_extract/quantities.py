@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 _LOOK_BACK, _LOOK_AHEAD = 24, 40
 """Characters round a number among which its modifier stands."""
-_OR_MORE = re.compile(r"(?:\s\p{L}+){0,4}?\s(?:trở lên|trở xuống)(?!\p{L})")
+_OR_MORE = re.compile(r"(?:\s?/\s?\p{L}+)?(?:\s\p{L}+){0,4}?\s(?:trở lên|trở xuống)(?!\p{L})")
 _TERM = re.compile(r"(\d[\d.,]*) ?(\p{L}+(?: \p{L}+)?)?")
 _SEPARATORS = re.compile(r"[.,\s]+")
 _FOREIGN_THOUSANDS = re.compile(r"[1-9]\d{0,2}(?:,\d{3})+(?:\.\d{1,2})?")
