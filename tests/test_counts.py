@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from khcn_extract import extract
 from khcn_extract.counts_units import units
@@ -184,6 +186,97 @@ def test_how_other_writers_put_numbers_together(text: str, expected: list[str]) 
 )
 def test_numbers_that_only_name(text: str) -> None:
     assert [written(fact) for fact in counted(text)] == []
+
+
+NUMBERS = [
+    "5",
+    "05",
+    "12",
+    "1.234",
+    "1,234",
+    "12,5",
+    "1.250.000",
+    "0,5",
+    "2/3",
+    "17/24",
+    "5-7",
+    "1.2",
+    "5.",
+    "٣",
+    "½",
+    "hai",
+    "ba",
+    "năm",
+    "mươi",
+    "trăm",
+    "nghìn",
+    "triệu",
+    "tỷ",
+    "rưỡi",
+]
+WORDS = [
+    "đồng",
+    "Đồng",
+    "đ",
+    "VNĐ",
+    "USD",
+    "$",
+    "US$",
+    "đôla",
+    "franc",
+    "tr",
+    "k",
+    "hộ",
+    "xã",
+    "%",
+    "kg",
+    "người",
+    "đ/c",
+    "và",
+    "đến",
+    "từ",
+    "lên",
+    "còn",
+    "trên",
+    "có",
+    "gồm",
+    ">",
+    "≤",
+    ",",
+    ".",
+    ";",
+    "(",
+    ")",
+    "-",
+]
+OTHERS = [
+    "đô-la Mỹ",
+    "lượt khách",
+    "nhiệm vụ",
+    "trong tổng số",
+    "lần lượt",
+    "trong đó",
+    "trở lên",
+    "  ",
+    "\n",
+    "&nbsp;",
+]
+
+
+@given(
+    st.lists(
+        st.tuples(st.sampled_from(NUMBERS) | st.sampled_from(WORDS + OTHERS), st.sampled_from(["", " "])),
+        max_size=14,
+    )
+)
+@settings(max_examples=400, deadline=None)
+def test_no_heap_of_numbers_and_words_stops_an_article(heap: list[tuple[str, str]]) -> None:
+    """Every fact found there stands where it says, and its range does not fall."""
+    text = "".join(part + blank for part, blank in heap)
+    for fact in extract(text):
+        assert text[fact.start_char : fact.end_char] == fact.text
+        if isinstance(fact.value, CountValue) and fact.value.value_max is not None:
+            assert fact.value.value <= fact.value.value_max
 
 
 def test_every_unit_has_a_class_and_every_measure_its_code() -> None:
