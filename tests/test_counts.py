@@ -188,79 +188,13 @@ def test_numbers_that_only_name(text: str) -> None:
     assert [written(fact) for fact in counted(text)] == []
 
 
-NUMBERS = [
-    "5",
-    "05",
-    "12",
-    "1.234",
-    "1,234",
-    "12,5",
-    "1.250.000",
-    "0,5",
-    "2/3",
-    "17/24",
-    "5-7",
-    "1.2",
-    "5.",
-    "٣",
-    "½",
-    "hai",
-    "ba",
-    "năm",
-    "mươi",
-    "trăm",
-    "nghìn",
-    "triệu",
-    "tỷ",
-    "rưỡi",
-]
-WORDS = [
-    "đồng",
-    "Đồng",
-    "đ",
-    "VNĐ",
-    "USD",
-    "$",
-    "US$",
-    "đôla",
-    "franc",
-    "tr",
-    "k",
-    "hộ",
-    "xã",
-    "%",
-    "kg",
-    "người",
-    "đ/c",
-    "và",
-    "đến",
-    "từ",
-    "lên",
-    "còn",
-    "trên",
-    "có",
-    "gồm",
-    ">",
-    "≤",
-    ",",
-    ".",
-    ";",
-    "(",
-    ")",
-    "-",
-]
-OTHERS = [
-    "đô-la Mỹ",
-    "lượt khách",
-    "nhiệm vụ",
-    "trong tổng số",
-    "lần lượt",
-    "trong đó",
-    "trở lên",
-    "  ",
-    "\n",
-    "&nbsp;",
-]
+NUMBERS = """
+    5 05 12 1.234 1,234 12,5 1.250.000 0,5 2/3 17/24 5-7 1.2 5. ٣ ½ hai ba năm mươi trăm nghìn triệu tỷ rưỡi
+""".split()  # noqa: SIM905  # fmt: skip
+WORDS = """
+    đồng Đồng đ VNĐ USD $ US$ đôla franc tr k hộ xã % kg người đ/c và đến từ lên còn trên có gồm > ≤ , . ; ( ) -
+""".split()  # noqa: SIM905  # fmt: skip
+OTHERS = ["đô-la Mỹ", "lượt khách", "nhiệm vụ", "trong tổng số", "lần lượt", "trở lên", "  ", "\n", "&nbsp;"]
 
 
 @given(
