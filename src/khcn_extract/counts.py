@@ -7,6 +7,7 @@ whole) is refused. A number whose unit the sentence says elsewhere is completed 
 
 from __future__ import annotations
 
+from decimal import Decimal
 from functools import cache
 from itertools import zip_longest
 from typing import TYPE_CHECKING
@@ -21,7 +22,6 @@ from khcn_extract.rules import load_file, tables
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
-    from decimal import Decimal
 
     from khcn_extract.engine import Mention
 
@@ -34,6 +34,7 @@ _WHOLE_THINGS = frozenset(
 """Classes of units that come whole: three digits behind a comma are thousands, ``1,200 tấm pin``."""
 _PER = (100, 1000, 10_000, 100_000)
 _FEW = 10
+_HALF = Decimal("0.5")
 _DAYS, _MONTHS = 31, 12
 
 
@@ -117,6 +118,8 @@ def _count(mention: Mention, lower: str, unit: str) -> CountValue | None:
             return None
     value_max = _number(groups["value_max"], unit) if groups.get("value_max") else None
     total = _number(groups["total"], unit) if groups.get("total") else None
+    if value is not None and groups.get("half"):
+        value = value + _HALF if value % 1 == 0 else None
     if value is not None and (groups.get("scale") or groups.get("scale_low")):
         scale = scale_of(groups.get("scale"))
         value *= scale_of(groups["scale_low"]) if groups.get("scale_low") else scale

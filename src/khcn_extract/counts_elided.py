@@ -35,9 +35,12 @@ _HANDLED = re.compile(
 """What is done to some of the things counted before or behind."""
 _NEW_LEVEL = re.compile(
     r"(?<!\p{L})(?:(?:giảm|tăng|rút|nâng|hiện|nay|chỉ|tổng số)\s)+(?:còn|lên|xuống còn|xuống|lên tới|lên thành)\s"
-    r"(?:(?:khoảng|hơn|gần|trên|dưới)\s)?$"
+    r"(?:(?:khoảng|hơn|gần|trên|dưới)\s)?$|[,;]\s(?:(?:hiện|nay|chỉ)\s)?còn\s$"
 )
 """So many are there now of what was counted before, be it more or fewer."""
+_AMONG = re.compile(r"(?<!\p{L})trong (?:(?:tổng )?số )?\Z")
+_THERE_ARE = re.compile(r"[^.;:\d]{0,40}?,? (?:đã |mới |chỉ )?có ")
+"""``trong 15 chỉ tiêu có 12 đạt``"""
 _FATE = re.compile(r" (?:bị (?:thương|bắt|mất tích|chết|thiệt mạng|tử vong)|chết|tử vong|mất tích)(?!\p{L})")
 _AND = re.compile(r"(?:,|(?<!\p{L})và) \Z")
 """``5 người chết và 8 bị thương``: people, though not the same."""
@@ -118,13 +121,18 @@ class Elided:
     def _is_part_of(self, mention: Mention, whole: Whole) -> bool:
         if _FATE.match(self._lower, mention.end) and _AND.search(self._lower, mention.start - 5, mention.start):
             return units().classes.get(whole.value.unit) == "people"
-        if _NEW_LEVEL.search(self._lower, max(whole.end, mention.start - 30), mention.start):
+        start = max(whole.end, mention.start - 30)
+        if _AMONG.search(self._lower, max(0, whole.start - 20), whole.start) and _THERE_ARE.fullmatch(
+            self._lower, whole.end, mention.start
+        ):
+            return True
+        if _NEW_LEVEL.search(self._lower, start, mention.start):
             return True
         value = numerals.number(mention.match["value"])
         cued = (
             _CUE.search(self._lower, whole.end, mention.start) is not None
             or max(self._parts) > whole.start
-            or _HANDLED.search(self._lower, max(whole.end, mention.start - 30), mention.start) is not None
+            or _HANDLED.search(self._lower, start, mention.start) is not None
         )
         return cued and value is not None and value <= whole.size
 

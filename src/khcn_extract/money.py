@@ -51,7 +51,7 @@ def read(mentions: Sequence[Mention], text: str, lower: str) -> list[Reading]:
         if low is None or low == 0:
             continue
         start, amount = mention.start, low
-        if amount_max is not None and "scale" not in groups and "scale_max" not in groups:
+        if amount_max is not None and "amount_max" in groups and not groups.keys() & {"scale", "scale_max", "compound"}:
             if amount < _GROUPS_LEFT_OUT <= amount_max:
                 amount *= _GROUPS_LEFT_OUT
             if amount * 10 < amount_max:  # "tổ 3 - 500.000 đồng": a dash between two things, not a range
@@ -150,5 +150,7 @@ def _number(groups: Mapping[str, str], name: str) -> Decimal | None:
 
 
 def _amount_max(groups: Mapping[str, str]) -> Decimal | None:
+    if "compound_max" in groups:
+        return sum_of(groups["compound_max"])
     amount = _number(groups, "amount_max") if "amount_max" in groups else None
     return None if amount is None else amount * scale_of(groups.get("scale_max") or groups.get("scale"))
