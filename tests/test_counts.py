@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from khcn_extract import extract
 from khcn_extract.counts_units import units
@@ -115,6 +117,100 @@ def test_units_one_mark_away(text: str, unit: str | None, misspelt: bool) -> Non
 
     assert [fact.value.unit for fact in facts] == ([] if unit is None else [unit])  # type: ignore[union-attr]
     assert [fact.flags for fact in facts] == ([("misspelt_unit",)] if misspelt else [()] * len(facts))
+
+
+def written(fact: Fact) -> str:
+    """``span = value unit`` with the sign of its modifier."""
+    value = fact.value
+    assert isinstance(value, CountValue)
+    top = "" if value.value_max is None else f"..{value.value_max.normalize():f}"
+    whole = "" if value.total is None else f"/{value.total.normalize():f}"
+    mod = "" if value.mod is None else f"{value.mod} "
+    return f"{fact.text} = {mod}{value.value.normalize():f}{top}{whole} {value.unit}"
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("chọn từ 5 hộ đến 10 hộ", ["5 hộ đến 10 hộ = 5..10 hộ"]),
+        ("tăng từ 5 hộ đến 10 hộ", ["5 hộ = 5 hộ", "10 hộ = 10 hộ"]),
+        ("đón từ 2 đến 2,5 triệu lượt khách", ["2 đến 2,5 triệu lượt khách = 2000000..2500000 lượt khách"]),
+        ("đón 500 nghìn - 1 triệu lượt khách", ["500 nghìn - 1 triệu lượt khách = 500000..1000000 lượt khách"]),
+        ("1 triệu 200 nghìn lượt khách", ["1 triệu 200 nghìn lượt khách = 1200000 lượt khách"]),
+        (
+            "từ 2 triệu lên 2,5 triệu lượt khách",
+            ["2 triệu = 2000000 lượt khách", "2,5 triệu lượt khách = 2500000 lượt khách"],
+        ),
+        ("Lượt khách đạt khoảng 3,3 triệu.", ["3,3 triệu = APPROX 3300000 lượt khách"]),
+        ("Các xã lần lượt có 12, 15, 20 hộ.", ["12 = 12 hộ", "15 = 15 hộ", "20 hộ = 20 hộ"]),
+        ("Các xã có 12, 15 và 20 hộ.", ["12 = 12 hộ", "15 = 15 hộ", "20 hộ = 20 hộ"]),
+        ("Có 145 xã/145 xã đạt.", ["145 xã/145 xã = 145/145 xã"]),
+        ("Giao 05 (năm) nhiệm vụ.", ["05 (năm) nhiệm vụ = 5 nhiệm vụ"]),
+        ("12,345 lượt người dự", ["12,345 lượt người = 12345 lượt người"]),
+        ("tăng 2,125 lần", ["2,125 lần = 2.125 lần"]),
+        ("cho 5-7 đơn  vị và 17/24 hồ  sơ", ["5-7 đơn  vị = 5..7 đơn vị", "17/24 hồ  sơ = 17/24 hồ sơ"]),
+        ("có  12  cán   bộ  xã", ["12  cán   bộ = 12 cán bộ"]),
+        ("lập biên bản 318 trường hợp", ["318 trường hợp = 318 trường hợp"]),
+        ("Tỷ lệ >8%, có nơi ≤ 5%.", ["8% = MORE_THAN 8 %", "5% = EQUAL_OR_LESS 5 %"]),
+        ("đạt 5 bác sĩ trên 10.000 dân", ["5 bác sĩ = 5 bác sĩ", "10.000 dân = 10000 dân"]),
+        ("5 người chết và 3 bị thương.", ["5 người = 5 người", "3 = 3 người"]),
+        ("12 hồ sơ đạt, 3 bị thương tích", ["12 hồ sơ = 12 hồ sơ"]),
+        (
+            "Nhận 14 hồ sơ, trong đó 12 hồ sơ đạt, 2 chưa đạt.",
+            ["14 hồ sơ = 14 hồ sơ", "12 hồ sơ = 12 hồ sơ", "2 = 2 hồ sơ"],
+        ),
+    ],
+)
+def test_how_other_writers_put_numbers_together(text: str, expected: list[str]) -> None:
+    assert [written(fact) for fact in counted(text)] == expected
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Ban Chỉ đạo 389 tỉnh họp.",
+        "Thôn 1, 2, 3 xã Hòa Bình bị ngập.",
+        "các quận 1, 3 và 5 TP.HCM",
+        "tại lớp 6, 7 và 8 trường THCS An Hòa",
+        "theo Điều 5, 6 Luật Đầu tư",
+        "khoản 1, 2 Điều 7",
+        "Đảng ủy Quân khu 2 chiến sĩ quên mình",
+        "1.2 Dự án đầu tư công",
+        "Mở đầu\n2.3 Người dân hưởng ứng",
+        "Năm bảy hộ",
+        "dăm ba hộ, vài bốn xã",
+        "Chiếm 2/3 số hộ dân.",
+        "Hai mẹ con chị Hoa về quê.",
+        "Hàng chục hộ, nhiều xã",
+    ],
+)
+def test_numbers_that_only_name(text: str) -> None:
+    assert [written(fact) for fact in counted(text)] == []
+
+
+NUMBERS = """
+    5 05 12 1.234 1,234 12,5 1.250.000 0,5 2/3 17/24 5-7 1.2 5. ٣ ½ hai ba năm mươi trăm nghìn triệu tỷ rưỡi
+""".split()  # noqa: SIM905  # fmt: skip
+WORDS = """
+    đồng Đồng đ VNĐ USD $ US$ đôla franc tr k hộ xã % kg người đ/c và đến từ lên còn trên có gồm > ≤ , . ; ( ) -
+""".split()  # noqa: SIM905  # fmt: skip
+OTHERS = ["đô-la Mỹ", "lượt khách", "nhiệm vụ", "trong tổng số", "lần lượt", "trở lên", "  ", "\n", "&nbsp;"]
+
+
+@given(
+    st.lists(
+        st.tuples(st.sampled_from(NUMBERS) | st.sampled_from(WORDS + OTHERS), st.sampled_from(["", " "])),
+        max_size=14,
+    )
+)
+@settings(max_examples=400, deadline=None)
+def test_no_heap_of_numbers_and_words_stops_an_article(heap: list[tuple[str, str]]) -> None:
+    """Every fact found there stands where it says, and its range does not fall."""
+    text = "".join(part + blank for part, blank in heap)
+    for fact in extract(text):
+        assert text[fact.start_char : fact.end_char] == fact.text
+        if isinstance(fact.value, CountValue) and fact.value.value_max is not None:
+            assert fact.value.value <= fact.value.value_max
 
 
 def test_every_unit_has_a_class_and_every_measure_its_code() -> None:

@@ -7,33 +7,34 @@ whole) is refused. A number whose unit the sentence says elsewhere is completed 
 
 from __future__ import annotations
 
+from decimal import Decimal
 from functools import cache
 from itertools import zip_longest
 from typing import TYPE_CHECKING
-
-import regex as re
 
 from khcn_extract import numerals
 from khcn_extract.counts_elided import Elided
 from khcn_extract.counts_units import units
 from khcn_extract.counts_unknown import bounded
 from khcn_extract.facts import CountValue, Mod, Reading
-from khcn_extract.quantities import modifier, rate, scale_of
+from khcn_extract.quantities import foreign_thousands, modifier, rate, scale_of, sum_of
 from khcn_extract.rules import load_file, tables
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
-    from decimal import Decimal
 
     from khcn_extract.engine import Mention
 
 _PHONE_DIGITS = 8
 """So many digits without a point are a telephone number or a code."""
-_WHOLE_THINGS = frozenset({"people", "organizations", "activities", "documents", "products", "places", "things"})
+_CODE_DIGITS = 4
+_WHOLE_THINGS = frozenset(
+    {"people", "organizations", "activities", "documents", "products", "places", "things", "abstract"}
+)
 """Classes of units that come whole: three digits behind a comma are thousands, ``1,200 tấm pin``."""
-_COME_IN_FIVES = _WHOLE_THINGS | {"abstract"}
-_FOREIGN_THOUSANDS = re.compile(r"[1-9]\d{0,2},\d{3}")
+_PER = (100, 1000, 10_000, 100_000)
 _FEW = 10
+_HALF = Decimal("0.5")
 _DAYS, _MONTHS = 31, 12
 
 
@@ -56,7 +57,7 @@ def read(mentions: Sequence[Mention], text: str, lower: str, sentences: Callable
             end = mention.match.start("unknown") + len(unit)
         else:
             unit = elided.unit(mention, readings, following)
-        if mention.rule.name == "count.five" and units().classes.get(unit or "") not in _COME_IN_FIVES:
+        if mention.rule.name == "count.five" and units().classes.get(unit or "") not in _WHOLE_THINGS:
             continue
         value = _count(mention, lower, unit) if unit else None
         if value is None:
@@ -86,36 +87,62 @@ def _no_nouns() -> frozenset[str]:
 
 def _is_a_name(mention: Mention, text: str) -> bool:
     """True for ``5G``, since a measure of one letter has its own case, and for ``Ba Bể``, a place in capitals."""
+    if "words" in mention.match.re.groupindex and _is_capital_within(text, mention.core_start):
+        return True
     unit = text[mention.match.end()]
     if len(mention.entry) == 1 and unit.isupper():
         return unit != units().canonical[mention.entry]
     return unit.isupper() and text[mention.core_start].isupper()
 
 
+def _is_capital_within(text: str, start: int) -> bool:
+    """True for ``anh Hai người miền Tây``: a number in words with a capital that begins no sentence is a name."""
+    return (
+        text[start].isupper()
+        and text[start + 1].islower()
+        and text[max(0, start - 2) : max(0, start - 1)].isalpha()
+        and text[start - 1] == " "
+    )
+
+
 def _count(mention: Mention, lower: str, unit: str) -> CountValue | None:
     groups = mention.match.groupdict()
     written = groups.get("words")
-    value = numerals.words(written) if written else _number(groups["value"], unit)
-    value_max = numerals.number(groups["value_max"]) if groups.get("value_max") else None
-    total = numerals.number(groups["total"]) if groups.get("total") else None
-    if not written and groups["value"].isdecimal() and len(groups["value"]) >= _PHONE_DIGITS:
-        return None
+    if written:
+        value = numerals.words(written)
+    elif groups.get("compound"):
+        value = sum_of(groups["compound"])
+    else:
+        value = _number(groups["value"], unit)
+        if _is_code(groups["value"]):
+            return None
+    value_max = _number(groups["value_max"], unit) if groups.get("value_max") else None
+    total = _number(groups["total"], unit) if groups.get("total") else None
+    if value is not None and groups.get("half"):
+        value = value + _HALF if value % 1 == 0 else None
+    if value is not None and (groups.get("scale") or groups.get("scale_low")):
+        scale = scale_of(groups.get("scale"))
+        value *= scale_of(groups["scale_low"]) if groups.get("scale_low") else scale
+        value_max = None if value_max is None else value_max * scale
     if value is None or not _in_order(value, value_max) or not _is_ratio(value, total):
         return None
-    if groups.get("scale"):
-        scale = scale_of(groups["scale"])
-        value, value_max = value * scale, None if value_max is None else value_max * scale
     mod = modifier(lower, mention.core_start, mention.end)
     if mod is Mod.MORE_THAN and _is_place(unit, value, lower, mention.core_start):
         mod = None
     return CountValue(value=value, value_max=value_max, total=total, unit=unit, mod=mod, rate=rate(lower, mention.end))
 
 
+def _is_code(written: str) -> bool:
+    """True for a telephone number, and for ``0524``, the number of a case."""
+    long = _PHONE_DIGITS if written[0] != "0" else _CODE_DIGITS
+    return written.isdecimal() and len(written) >= long
+
+
 def _number(written: str, unit: str) -> Decimal | None:
     """The number of so many units; see `_WHOLE_THINGS`."""
     if " " in written:
         written = written.replace(" ", "")
-    elif "," in written and units().classes.get(unit) in _WHOLE_THINGS and _FOREIGN_THOUSANDS.fullmatch(written):
+    elif foreign_thousands(written) and (units().classes.get(unit) in _WHOLE_THINGS or unit.startswith("lượt")):
         written = written.replace(",", "")
     return numerals.number(written)
 
@@ -124,7 +151,7 @@ def _is_foreign(mention: Mention, value: CountValue) -> bool:
     if value.value < 1000:
         return False
     written = mention.match.groupdict().get("value") or ""
-    return "," in written and _FOREIGN_THOUSANDS.fullmatch(written) is not None
+    return foreign_thousands(written)
 
 
 def _is_place(unit: str, value: Decimal, lower: str, start: int) -> bool:
@@ -132,6 +159,8 @@ def _is_place(unit: str, value: Decimal, lower: str, start: int) -> bool:
     before = lower[max(0, start - 9) : start]
     if not before.endswith("trên "):
         return False
+    if unit == "dân" and value in _PER:
+        return True  # "5 bác sĩ trên 10.000 dân": to so many
     return before.endswith("cấp trên ") or (value < _FEW and unit in tables("counts.toml")["places"])
 
 

@@ -29,17 +29,25 @@ _LAST = 8
 _CUE = re.compile(r"(?:trong đó|trong số đó|bao gồm|gồm)(?!\p{L})|[:(]")
 _HANDLED = re.compile(
     r"(?<!\p{L})(?:nhắc nhở|xử phạt|phạt|xử lý|giải quyết|hoàn thành|nghiệm thu|thu hồi|loại|chọn|công nhận|phê duyệt|"
-    r"đình chỉ|tạm giữ|khởi tố|chuyển|trả|cấp|đạt|ký|chỉ tiêu|kế hoạch(?: giao)?)\s(?:(?:được|xong|đúng hạn)\s)?$"
+    r"đình chỉ|tạm giữ|khởi tố|chuyển|trả|cấp|đạt|ký|chỉ tiêu|"
+    r"(?:đúng|trễ|quá|trước) hạn|kế hoạch(?: giao)?)\s(?:(?:được|xong|đúng hạn)\s)?$"
 )
 """What is done to some of the things counted before or behind."""
 _NEW_LEVEL = re.compile(
     r"(?<!\p{L})(?:(?:giảm|tăng|rút|nâng|hiện|nay|chỉ|tổng số)\s)+(?:còn|lên|xuống còn|xuống|lên tới|lên thành)\s"
-    r"(?:(?:khoảng|hơn|gần|trên|dưới)\s)?$"
+    r"(?:(?:khoảng|hơn|gần|trên|dưới)\s)?$|[,;]\s(?:(?:hiện|nay|chỉ)\s)?còn\s$"
 )
 """So many are there now of what was counted before, be it more or fewer."""
+_AMONG = re.compile(r"(?<!\p{L})trong (?:(?:tổng )?số )?\Z")
+_THERE_ARE = re.compile(r"[^.;:\d]{0,40}?,? (?:đã |mới |chỉ )?có ")
+"""``trong 15 chỉ tiêu có 12 đạt``"""
+_FATE = re.compile(r" (?:bị (?:thương|bắt|mất tích|chết|thiệt mạng|tử vong)|chết|tử vong|mất tích)(?!\p{L})")
+_AND = re.compile(r"(?:,|(?<!\p{L})và) \Z")
+"""``5 người chết và 8 bị thương``: people, though not the same."""
 _NEXT = 60
 """Characters ahead to the count that lends its unit."""
 _NUMBER_OF = re.compile(r"(?<!\p{L})(?:tổng )?số (?:lượng )?(?=\p{L})")
+_VISITS = re.compile(r"(?<!\p{L})(?:lượng |số )?(lượt|khách)(?!\p{L})(?<!lượt khách)")
 _CLAUSE_END = re.compile(r"[.;\n](?!\d)")
 
 
@@ -79,6 +87,8 @@ class Elided:
         ``before`` are the counts read so far, ``following`` is the next mention.
         """
         how = mention.rule.name.partition(".")[2]
+        if how == "scaled_behind_unit":
+            return self._visits_before(mention)
         near = mention.start - _NEAR
         named = (reading for reading in before[-_LAST:] if reading.start > near and reading.start not in self._parts)
         wholes = [whole for reading in named if (whole := whole_of(reading))]
@@ -91,22 +101,38 @@ class Elided:
             if how == "with_share":
                 return whole.value.unit
             in_sentence = whole.start >= self._sentence_start(mention.start)
-            if in_sentence and (how in ("of_level", "changed_by") or self._is_part(mention, whole)):
+            if in_sentence and (how in ("of_level", "changed_by") or self._is_part(mention, wholes)):
                 self._parts.add(mention.start)
                 return whole.value.unit
         if how != "part_without_unit":
             return None
         return self._unit_before(mention) or self._unit_behind(mention, following)
 
-    def _is_part(self, mention: Mention, whole: Whole) -> bool:
-        """True for a number behind ``trong đó`` and its like, or behind another such part, that the whole can hold."""
-        if _NEW_LEVEL.search(self._lower, max(whole.end, mention.start - 30), mention.start):
+    def _is_part(self, mention: Mention, wholes: Sequence[Whole]) -> bool:
+        """True for a number behind ``trong đó`` and its like, or behind another such part, that the whole can hold.
+
+        The last of the wholes may be such a part itself: ``14 hồ sơ, trong đó 12 hồ sơ đạt, 2 chưa đạt``.
+        """
+        whole = wholes[-1]
+        start = self._sentence_start(mention.start)
+        larger = [other for other in wholes[:-1] if other.start >= start and other.value.unit == whole.value.unit]
+        return self._is_part_of(mention, whole) or any(self._is_part_of(mention, other) for other in larger[-1:])
+
+    def _is_part_of(self, mention: Mention, whole: Whole) -> bool:
+        if _FATE.match(self._lower, mention.end) and _AND.search(self._lower, mention.start - 5, mention.start):
+            return units().classes.get(whole.value.unit) == "people"
+        start = max(whole.end, mention.start - 30)
+        if _AMONG.search(self._lower, max(0, whole.start - 20), whole.start) and _THERE_ARE.fullmatch(
+            self._lower, whole.end, mention.start
+        ):
+            return True
+        if _NEW_LEVEL.search(self._lower, start, mention.start):
             return True
         value = numerals.number(mention.match["value"])
         cued = (
             _CUE.search(self._lower, whole.end, mention.start) is not None
             or max(self._parts) > whole.start
-            or _HANDLED.search(self._lower, max(whole.end, mention.start - 30), mention.start) is not None
+            or _HANDLED.search(self._lower, start, mention.start) is not None
         )
         return cued and value is not None and value <= whole.size
 
@@ -127,6 +153,12 @@ class Elided:
         stop = max((m.end() for m in _CLAUSE_END.finditer(self._lower, start, mention.start)), default=start)
         ends = [m.end() for m in _NUMBER_OF.finditer(self._lower, stop, mention.start)]
         entry = units().lexicon.longest_at(self._lower, ends[-1]) if ends else ""
+        return units().canonical[entry] if entry else None
+
+    def _visits_before(self, mention: Mention) -> str | None:
+        """``lượt khách của tỉnh đạt 3,3 triệu``: the last visits or guests that the clause names."""
+        starts = [m.start(1) for m in _VISITS.finditer(self._lower, max(0, mention.start - _NEXT - 30), mention.start)]
+        entry = units().lexicon.longest_at(self._lower, starts[-1]) if starts else ""
         return units().canonical[entry] if entry else None
 
     def _sentence_start(self, offset: int) -> int:

@@ -36,6 +36,9 @@ _FIRST_WORD = re.compile(r"\p{L}+|.", re.DOTALL)
 _FAR = 1 << 40
 _TO_NINES = str.maketrans("012345678", "999999999")
 _LONGEST_SHAPE = 40
+_SPREAD = 60
+"""Characters among which an entry of a lexicon stands whose blanks are doubled."""
+_BLANKS = re.compile(" {2,3}")
 _LETTER_IN_CLASS = re.compile(r"\[[^\]]*\\p")
 _LISTED = frozenset({", ", "à "})
 _CODED = frozenset({"/", "-"})
@@ -98,6 +101,19 @@ class Lexicon:
                 if entry in self._all and (not entry[-1].isalpha() or not lower[end : end + 1].isalnum()):
                     return entry if entry in self._entries else ""
         return ""
+
+    def spread_at(self, lower: str, start: int) -> tuple[str, int]:
+        """The longest entry that stands at ``start`` with some of its blanks doubled, and the characters it takes.
+
+        >>> Lexicon(["đơn", "đơn vị"]).spread_at("7 đơn  vị mới", 2)
+        ('đơn vị', 7)
+        """
+        window = lower[start : start + _SPREAD]
+        entry = self.longest_at(_BLANKS.sub(" ", window), 0)
+        at = 0
+        for word in entry.split(" "):
+            at = window.index(word, at) + len(word)
+        return entry, at
 
 
 class CompiledRule(NamedTuple):
@@ -306,11 +322,16 @@ def _add(compiled: CompiledRule, match: re.Match[str], lower: str, found: list[M
     begin, end = match.span(span)
     entry = ""
     if then is not None:
-        entry = then.longest_at(lower, match.end())
+        at = match.end()
+        if lower.find("  ", at, at + _SPREAD) < 0:
+            entry = then.longest_at(lower, at)
+            length = len(entry)
+        else:
+            entry, length = then.spread_at(lower, at)
         if not entry:
             return
         if span == 0:
-            end = match.end() + len(entry)
+            end = at + length
     elif not_then is not None and lower[end : end + 1] == " " and not_then.longest_at(lower, end + 1):
         return
     core_start, core_end = match.span(core) if core else (begin, end)

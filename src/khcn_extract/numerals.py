@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 _GROUPED_DOT = re.compile(r"\d{1,3}(?:\.\d{3})+(?:,\d+)?")
-_GROUPED_COMMA = re.compile(r"\d{1,3}(?:,\d{3}){2,}(?:\.\d+)?")
+_GROUPED_COMMA = re.compile(r"\d{1,3}(?:,\d{3}){2,}(?:\.\d+)?|[1-9]\d{0,2},\d{3}\.\d{1,2}")
 _PLAIN = re.compile(r"\d+(?:[.,]\d+)?")
 _POINT_IN_WORDS = re.compile(r"\s(?:phẩy|chấm)\s")
 MAX_DIGITS = 30
@@ -57,10 +57,10 @@ def number(written: str) -> Decimal | None:
     """The number that digits with Vietnamese separators write.
 
     Dots group thousands and the comma is the decimal sign. A dot that can't group (``2.5``) is taken for the decimal
-    sign of a foreign hand, commas that group twice (``1,234,567``) for a foreign hand's thousands.
+    sign of a foreign hand, commas that group twice (``1,234,567``) or before a point for a foreign hand's thousands.
 
-    >>> [str(number(n)) for n in ("7.508", "2,25", "01", "100.000.000", "2.5", "1,234,567")]
-    ['7508', '2.25', '1', '100000000', '2.5', '1234567']
+    >>> [str(number(n)) for n in ("7.508", "2,25", "01", "100.000.000", "2.5", "1,234,567", "1,250.75")]
+    ['7508', '2.25', '1', '100000000', '2.5', '1234567', '1250.75']
     >>> number("12.34.5") is None
     True
     """

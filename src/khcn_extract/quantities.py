@@ -21,7 +21,16 @@ if TYPE_CHECKING:
 
 _LOOK_BACK, _LOOK_AHEAD = 24, 40
 """Characters round a number among which its modifier stands."""
-_OR_MORE = re.compile(r"(?:\s\p{L}+){0,4}?\s(?:trở lên|trở xuống)(?!\p{L})")
+_OR_MORE = re.compile(r"(?:\s?/\s?\p{L}+)?(?:\s\p{L}+){0,4}?\s(?:trở lên|trở xuống)(?!\p{L})")
+_TERM = re.compile(r"(\d[\d.,]*) ?(\p{L}+(?: \p{L}+)?)?")
+_SEPARATORS = re.compile(r"[.,\s]+")
+_FOREIGN_THOUSANDS = re.compile(r"[1-9]\d{0,2}(?:,\d{3})+(?:\.\d{1,2})?")
+_SIGN = re.compile(r"(?<![-=<>])(?:(?P<mod>>=|<=|[<>≥≤])\s?)\Z")
+_SIGN_ENDS = ("<", ">", "=", "≥", "≤")
+_SIGNS = MappingProxyType({
+    ">": Mod.MORE_THAN, "<": Mod.LESS_THAN, "≥": Mod.EQUAL_OR_MORE, ">=": Mod.EQUAL_OR_MORE,
+    "≤": Mod.EQUAL_OR_LESS, "<=": Mod.EQUAL_OR_LESS,
+})  # fmt: skip
 _COMPARED = ("cao hơn", "thấp hơn", "nhiều hơn", "ít hơn", "lớn hơn", "nhỏ hơn", "kém hơn")
 _RATE = re.compile(r"\s?/\s?(\p{L}+)")
 _OTHER_SCALES = MappingProxyType({
@@ -39,6 +48,36 @@ def scale_of(words: str | None) -> Decimal:
     return product
 
 
+def sum_of(compound: str) -> Decimal | None:
+    """The terms of ``1 tỷ 235 triệu 500 nghìn`` added; a larger scale behind multiplies, as in ``12 nghìn 500 tỷ``.
+
+    >>> str(sum_of("1 triệu 200 nghìn")), sum_of("5 triệu 12 triệu")
+    ('1200000', None)
+    """
+    total, scale = Decimal(0), Decimal("Infinity")
+    for written, words in _TERM.findall(compound):
+        amount, times = numerals.number(_SEPARATORS.sub("", written)), scale_of(words)
+        if amount is None:
+            return None
+        if times > scale:
+            total = (total + amount) * times
+        elif amount * times < scale:
+            total += amount * times
+        else:
+            return None
+        scale = times
+    return total
+
+
+def foreign_thousands(written: str) -> bool:
+    """True for ``5,000`` and ``1,250.50``, where commas group the thousands as in English; or so it may be meant.
+
+    >>> [foreign_thousands(n) for n in ("5,000", "1,250.50", "0,125", "12,5", "5.000")]
+    [True, True, False, False, False]
+    """
+    return "," in written and _FOREIGN_THOUSANDS.fullmatch(written) is not None
+
+
 def modifier(lower: str, start: int, end: int) -> Mod | None:
     """The TIMEX3 modifier that the words round a number give it.
 
@@ -49,13 +88,16 @@ def modifier(lower: str, start: int, end: int) -> Mod | None:
         if after is not None:
             return Mod.EQUAL_OR_MORE if after[0].endswith("lên") else Mod.EQUAL_OR_LESS
     before = lower[max(0, start - _LOOK_BACK) : start].rstrip(" ").rpartition("\n")[2]
+    if before[-1:] in _SIGN_ENDS:
+        sign = _SIGN.search(before)
+        return None if sign is None else _SIGNS[sign["mod"]]
     known, last_words = _modifiers()
     if before.replace(",", " ").replace("(", " ").rpartition(" ")[2] not in last_words:
         return None
     if before.endswith(_COMPARED) and lower.find("so với", end, end + _LOOK_AHEAD) >= 0:
         return None  # "cao hơn 60.000 đồng so với": the difference, no bound
     words = before.replace("(", " ").replace(",", " ").split()[-3:]
-    if words[-1] == "trên" and words[-2:-1] and words[-2].isdigit():
+    if words[-1] == "trên" and words[-2:-1] and words[-2][-1:].isdigit():
         return None  # "đứng thứ 12 trên 63 tỉnh": out of
     for first in range(len(words)):
         mod = known.get(" ".join(words[first:]))
