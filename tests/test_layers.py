@@ -33,8 +33,8 @@ USERS = len(STAGES)
 """The stage of all others: store, evaluation, runs, pages, formats."""
 HOMES = {
     "typer": {"cli*"},
-    "duckdb": {"database", "store"},
-    "pyarrow": {"columns", "store"},
+    "duckdb": {"database", "store*"},
+    "pyarrow": {"columns", "store*"},
     "resiliparse": {"web_page"},
     "zstandard": {"decoding"},
     "ahocorasick_rs": {"engine", "provinces", "officials*"},

@@ -152,6 +152,35 @@ def query(
         sys.stdout.flush()
 
 
+@app.command()
+def persons(
+    store: Annotated[Path, typer.Argument(metavar="STORE", help="A fact store.")],
+    undo: Annotated[str | None, typer.Option(metavar="ID", help="Undo this merge (merges.merge_id).")] = None,
+    note: Annotated[str, typer.Option(metavar="TEXT", help="Why it is undone.")] = "",
+    redo: Annotated[str | None, typer.Option(metavar="ID", help="Let it stand again.")] = None,
+) -> None:
+    """Gather persons across articles anew, or undo a merge.
+
+    A run of extract does so at its end; this is for changes by hand.
+    """
+    from khcn_extract.store import Store
+
+    with plain_errors():
+        if not store.is_file():
+            raise ValueError(f"{store}: there is no such file")
+        with Store(store) as opened:
+            if undo is not None:
+                opened.undo_merge(undo, datetime.now(UTC), note=note)
+            if redo is not None:
+                opened.redo_merge(redo)
+            if undo is None and redo is None:
+                opened.gather_persons(everything=True)
+            found = opened.persons()
+    typer.echo(f"{store}: {found.persons} persons in {found.sightings} sightings")
+    typer.echo(f"{found.merges} merges, {found.undone} undone, {found.doubts} doubts")
+    typer.echo(f"{found.contradictions} times two persons in a post for one (post_contradictions)")
+
+
 for command in (evaluate, compare, floors, convert):
     app.command()(command)
 

@@ -69,8 +69,8 @@ def extractor_id() -> str:
 
 _APART = (
     "__main__", "analysis", "cli", "comments", "comparison", "database", "error_analysis", "evaluate", "explanation",
-    "floors", "formats", "gold", "intervals", "matching", "report", "results", "run", "saved_facts", "schema", "scores",
-    "show", "spacy_component", "store",
+    "floors", "formats", "gold", "intervals", "matching", "persons", "report", "results", "run", "saved_facts",
+    "schema", "scores", "show", "spacy_component", "store",
 )  # fmt: skip
 """Beginnings of the names of modules that store, show or score, and decide no fact."""
 
