@@ -164,21 +164,30 @@ def persons(
     A run of extract does so at its end; this is for changes by hand.
     """
     from khcn_extract.store import Store
+    from khcn_extract.store import query as ask
 
+    if undo is not None and redo is not None:
+        raise typer.BadParameter("one of the two", param_hint="--undo, --redo")
     with plain_errors():
         if not store.is_file():
             raise ValueError(f"{store}: there is no such file")
         with Store(store) as opened:
             if undo is not None:
                 opened.undo_merge(undo, datetime.now(UTC), note=note)
-            if redo is not None:
+            elif redo is not None:
                 opened.redo_merge(redo)
-            if undo is None and redo is None:
+            else:
                 opened.gather_persons(everything=True)
-            found = opened.persons()
-    typer.echo(f"{store}: {found.persons} persons in {found.sightings} sightings")
-    typer.echo(f"{found.merges} merges, {found.undone} undone, {found.doubts} doubts")
-    typer.echo(f"{found.contradictions} times two persons in a post for one (post_contradictions)")
+        counts = (
+            "SELECT (SELECT count(*) FROM persons), (SELECT count(*) FROM sightings), (SELECT count(*) FROM merges), "
+            "(SELECT count(*) FROM unmerges), (SELECT count(*) FROM doubts), "
+            "(SELECT count(DISTINCT post_id) FROM post_contradictions)"
+        )
+        with ask(store, counts) as answer:
+            ((persons, sightings, merges, undone, doubts, contradicted),) = answer.rows
+    typer.echo(f"{store}: {persons} persons in {sightings} sightings")
+    typer.echo(f"{merges} merges, {undone} undone, {doubts} doubts")
+    typer.echo(f"{contradicted} posts for one in which two are seen at once (post_contradictions)")
 
 
 for command in (evaluate, compare, floors, convert):

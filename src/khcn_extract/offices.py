@@ -107,7 +107,6 @@ def offices_file() -> OfficesFile:
         raise ValueError(msg) from error
 
 
-@lru_cache(maxsize=16_384)  # the same few hundred offices recur through a whole corpus
 def office(title: str, organization: str, *, province: str | None = None, on: date | None = None) -> Office:
     """What the office of one sighting says, in an article about ``province`` of the day ``on``.
 
@@ -118,18 +117,24 @@ def office(title: str, organization: str, *, province: str | None = None, on: da
     >>> office("Chủ tịch", "UBND xã", province="Lào Cai").known
     'many'
     """
+    return _office(title, organization, province, _era(on))
+
+
+@lru_cache(maxsize=16_384)  # the same few hundred offices recur through a whole corpus
+def _office(title: str, organization: str, province: str | None, era: int) -> Office:
     plain = _title(title)
     rank = _rank(plain)
     words = _words(organization) or _words(offices_file().body_of_title.get(plain, ""))
-    words, own = _place(words, province, on)
+    words, own = _place(words, province, era)
     if own and not words and "bí thư" in plain:
         words = ["tỉnh", "ủy"]
-    body = _body(words, is_provincial=own is not None or _is_city_body(words, own or province, on))
+    body = _body(words, is_provincial=own is not None or _is_city_body(words, own or province, era))
     place = None if body.is_central else own or provinces.known(province or "")
     written = old_tone(spell_out(organization)) or body.name
     return Office(plain, rank, body.name, body.sort, place, body.is_central, body.known, written)
 
 
+@lru_cache(maxsize=16_384)
 def name_key(name: str) -> str:
     """Form of a person's name that is equal for the same name: letter case, tone convention, blanks, apostrophes.
 
@@ -144,6 +149,7 @@ def name_key(name: str) -> str:
 # --- titles ---------------------------------------------------------------------------------------------------------
 
 
+@lru_cache(maxsize=1_024)
 def _title(title: str) -> str:
     words = _words(title)
     return " ".join(words[1:] if words[:1] and words[0] in offices_file().titles.acting else words)
@@ -179,7 +185,7 @@ def _words(text: str) -> list[str]:
     return [word for word in spelt if word not in _CONNECTORS][:_LONGEST]
 
 
-def _place(words: list[str], article: str | None, on: date | None) -> tuple[list[str], str | None]:
+def _place(words: list[str], article: str | None, era: int) -> tuple[list[str], str | None]:
     """The name without the province at its end, and that province; ``None`` where it names none."""
     province, size = provinces.at_end(words)
     if province is None:
@@ -190,22 +196,27 @@ def _place(words: list[str], article: str | None, on: date | None) -> tuple[list
         return rest, province
     if below is not None and below[1] == len(rest):
         # `UBND thành phố Huế` was a city's before it was the province's; `phường Vĩnh Phúc` never is a province.
-        is_city = below[0] in ("thành phố", "thành ủy", "thành đoàn") and _is_city(province, on)
+        is_city = below[0] in ("thành phố", "thành ủy", "thành đoàn") and _is_city(province, era)
         return (rest, province) if is_city else (words, province if below[0].startswith("thành") else None)
     if _kind(rest)[0] in ("places", None) and rest and province != provinces.known(article or ""):
         return words, None  # A school or a hospital may be called after any place.
     return rest, province
 
 
-def _is_city(province: str | None, on: date | None) -> bool:
-    since = offices_file().cities.get(province or "")
-    return since is not None and (on is None or since <= on)
+def _era(on: date | None) -> int:
+    """How many cities were under the central government on that day: all that a day tells about a body."""
+    since = offices_file().cities.values()
+    return len(since) if on is None else sum(day <= on for day in since)
 
 
-def _is_city_body(words: list[str], province: str | None, on: date | None) -> bool:
+def _is_city(province: str | None, era: int) -> bool:
+    return province in sorted(offices_file().cities, key=offices_file().cities.__getitem__)[:era]
+
+
+def _is_city_body(words: list[str], province: str | None, era: int) -> bool:
     """Whether ``thành phố``, ``Thành ủy`` without a name are the province's."""
     below = _last_below(words)
-    return below is not None and below[1] == len(words) and below[0].startswith("thành") and _is_city(province, on)
+    return below is not None and below[1] == len(words) and below[0].startswith("thành") and _is_city(province, era)
 
 
 def _body(words: list[str], *, is_provincial: bool = False) -> _Body:

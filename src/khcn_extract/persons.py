@@ -80,6 +80,7 @@ class Doubt(NamedTuple):
     one: str
     other: str
     rule: str
+    evidence: tuple[str, str]
 
 
 class Gathered(NamedTuple):
@@ -303,7 +304,8 @@ class _Name:
     def _doubt(self, one: Seen, other: Seen, rule: str) -> None:
         ours, theirs = self._find(one.appearance_id), self._find(other.appearance_id)
         if not any(self._find(name) == theirs for name in self._apart.get(ours, ())):
-            self._doubts[Doubt(one.appearance_id, other.appearance_id, rule)] = None
+            facts = (one.fact_id, other.fact_id)
+            self._doubts[Doubt(one.appearance_id, other.appearance_id, rule, facts)] = None
 
 
 class _Service(NamedTuple):

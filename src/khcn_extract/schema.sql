@@ -74,7 +74,9 @@ CREATE TABLE merges (
     merge_id VARCHAR, name_key VARCHAR, kept VARCHAR, merged VARCHAR, rule VARCHAR, evidence VARCHAR[]
 );
 
-CREATE TABLE doubts (doubt_id VARCHAR, name_key VARCHAR, one VARCHAR, other VARCHAR, rule VARCHAR);
+CREATE TABLE doubts (
+    doubt_id VARCHAR, name_key VARCHAR, one VARCHAR, other VARCHAR, rule VARCHAR, evidence VARCHAR[]
+);
 
 CREATE TABLE unmerges (
     merge_id VARCHAR, name_key VARCHAR, kept VARCHAR, merged VARCHAR, note VARCHAR, undone_at TIMESTAMP
@@ -166,6 +168,20 @@ WITH gathered AS (
 )
 SELECT coalesce(kept, appearance_id) AS person_id, sightings.*
 FROM sightings LEFT JOIN gathered USING (appearance_id);
+
+-- Each merge and each doubt with its two sentences: to be believed, or undone.
+CREATE VIEW person_evidence AS
+WITH decided AS (
+    SELECT merge_id AS id, 'merge' AS decision, rule AS reason, evidence FROM merges ANTI JOIN unmerges USING (kept, merged)
+    UNION ALL
+    SELECT doubt_id, 'doubt', rule, evidence FROM doubts
+)
+SELECT
+    id, decision, reason, one.name, one.article_id, one.sentence,
+    two.article_id AS other_article_id, two.sentence AS other_sentence
+FROM decided
+JOIN officials AS one ON one.fact_id = evidence[1]
+JOIN officials AS two ON two.fact_id = evidence[2];
 
 CREATE VIEW persons AS
 WITH doubtful AS (

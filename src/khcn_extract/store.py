@@ -184,10 +184,6 @@ class Store:
         store_persons.redo(self._connection, self._transaction, merge_id)
         self.gather_persons()
 
-    def persons(self) -> store_persons.Persons:
-        """How many persons, merges and doubts there are."""
-        return store_persons.count(self._connection)
-
     def finish(self, run: Run, finished_at: datetime) -> None:
         """Note the end of a run; a run that changed nothing has no row, and gets none."""
         with self._transaction():

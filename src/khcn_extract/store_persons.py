@@ -15,7 +15,7 @@ from collections import defaultdict
 from datetime import UTC
 from itertools import groupby
 from operator import itemgetter
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, Final
 
 import pyarrow as pa
 
@@ -35,21 +35,11 @@ if TYPE_CHECKING:
 _ROWS_AT_A_TIME: Final = 10_000
 _MERGES: Final = ("merge_id", "name_key", "kept", "merged", "rule")
 _DOUBTS: Final = ("doubt_id", "name_key", "one", "other", "rule")
+"""The columns before ``evidence``."""
 _COLUMNS: Final = (
     "appearance_id, article_id, fact_id, former, province, is_central, body, body_known, title_key, rank, seen_on"
 )
 """As `persons.Seen` has them."""
-
-
-class Persons(NamedTuple):
-    """How many there are in a store."""
-
-    persons: int
-    sightings: int
-    merges: int
-    undone: int
-    doubts: int
-    contradictions: int
 
 
 def gather(connection: duckdb.DuckDBPyConnection, transaction: Transaction, *, everything: bool = False) -> None:
@@ -71,7 +61,7 @@ def gather(connection: duckdb.DuckDBPyConnection, transaction: Transaction, *, e
         found = persons.gather(seen, apart.get(name, ()))
         names.append(name)
         merges += ((digest(*merge[:3], *merge.evidence), name, *merge) for merge in found.merges)
-        doubts += ((digest(*doubt), name, *doubt) for doubt in found.doubts)
+        doubts += ((digest(*doubt[:3], *doubt.evidence), name, *doubt) for doubt in found.doubts)
         size += len(seen)
         if size >= _ROWS_AT_A_TIME:
             _write(connection, transaction, names, merges, doubts)
@@ -113,13 +103,6 @@ def redo(connection: duckdb.DuckDBPyConnection, transaction: Transaction, merge:
     with transaction():
         connection.execute("DELETE FROM unmerges WHERE merge_id = ?", [merge])
         connection.executemany("INSERT INTO names_to_gather VALUES (?)", names)
-
-
-def count(connection: duckdb.DuckDBPyConnection) -> Persons:
-    """What a store holds of persons."""
-    tables = ("persons", "sightings", "merges", "unmerges", "doubts", "post_contradictions")
-    counted = [connection.table(table).count("*").fetchall() for table in tables]
-    return Persons(*(size for ((size,),) in counted))
 
 
 def _list_names(connection: duckdb.DuckDBPyConnection, transaction: Transaction, *, everything: bool) -> None:
@@ -164,10 +147,9 @@ def _write(
     doubts: Sequence[tuple[Any, ...]],
 ) -> None:
     """Put the answer for these names in, in place of what there was; a row that is there already stays."""
-    evidence = pa.array([list(row[-1]) for row in merges], pa.list_(pa.string()))
     tables = {
         "gathered_names": pa.table({"name_key": text_array(names)}),
-        "gathered_merges": _table(_MERGES, merges).append_column("evidence", evidence),
+        "gathered_merges": _table(_MERGES, merges),
         "gathered_doubts": _table(_DOUBTS, doubts),
     }
     for name, table in tables.items():
@@ -189,4 +171,5 @@ def _write(
 
 
 def _table(columns: Iterable[str], rows: Sequence[tuple[Any, ...]]) -> pa.Table:
-    return pa.table({name: text_array([row[at] for row in rows]) for at, name in enumerate(columns)})
+    texts = {name: text_array([row[at] for row in rows]) for at, name in enumerate(columns)}
+    return pa.table(texts | {"evidence": pa.array([list(row[-1]) for row in rows], pa.list_(pa.string()))})
