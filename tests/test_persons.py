@@ -16,8 +16,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from khcn_extract.facts import Article
+from khcn_extract.offices import digest
 from khcn_extract.persons import Seen, gather
-from khcn_extract.sightings import COLUMNS, Stated, digest, rows
+from khcn_extract.sightings import COLUMNS, Stated, rows
 
 NAME = "Lê Văn Bê"
 FIELDS = [column.partition(":")[0] for column in COLUMNS.split()]

@@ -14,6 +14,7 @@ import tomllib
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cache, lru_cache
+from hashlib import blake2b
 from importlib.resources import files
 from typing import Any, Final, Literal
 
@@ -30,6 +31,8 @@ Kind = Literal["central", "whole", "sorts", "levels", "units", "passing", "place
 _CONNECTORS: Final = frozenset({"và", "&", "-", "–", ","})
 _PROVINCE: Final = "tỉnh"
 _CITY: Final = "thành phố"
+_OF_ANY_KIND: Final[dict[int, Known]] = {1: "many", 2: "few"}
+"""What so many words tell of a body of no kind that the table has; more words name it."""
 _LONGEST: Final = 40
 """Words of an organization that are looked at."""
 
@@ -94,6 +97,8 @@ class Office:
     known: Known
     organization: str = field(compare=False)
     """As written, in full: what the body is called, not what it is told by."""
+    post_id: str | None = field(compare=False)
+    """Names the same post in every article; ``None`` where the body is not told from others."""
 
 
 @cache
@@ -116,6 +121,9 @@ def office(title: str, organization: str, *, province: str | None = None, on: da
     'cục trưởng'
     >>> office("Chủ tịch", "UBND xã", province="Lào Cai").known
     'many'
+    >>> posts = [office("Giám đốc", "Sở Y tế", province="Lào Cai"), office("Quyền Giám đốc", "Sở Y tế tỉnh Lào Cai")]
+    >>> posts[0].post_id == posts[1].post_id
+    True
     """
     return _office(title, organization, province, _era(on))
 
@@ -131,7 +139,9 @@ def _office(title: str, organization: str, province: str | None, era: int) -> Of
     body = _body(words, is_provincial=own is not None or _is_city_body(words, own or province, era))
     place = None if body.is_central else own or provinces.known(province or "")
     written = old_tone(spell_out(organization)) or body.name
-    return Office(plain, rank, body.name, body.sort, place, body.is_central, body.known, written)
+    is_told = body.known == "named" and (place is not None or body.is_central)
+    post_id = digest(place or "", body.name, plain) if is_told else None
+    return Office(plain, rank, body.name, body.sort, place, body.is_central, body.known, written, post_id)
 
 
 @lru_cache(maxsize=16_384)
@@ -144,6 +154,11 @@ def name_key(name: str) -> str:
     True
     """
     return " ".join(_words(name.replace("’", "'")))
+
+
+def digest(*parts: str) -> str:
+    """What names these parts: 24 hexadecimal digits."""
+    return blake2b("\x1f".join(parts).encode("utf-8", "surrogatepass"), digest_size=12).hexdigest()
 
 
 # --- titles ---------------------------------------------------------------------------------------------------------
@@ -240,8 +255,9 @@ def _body(words: list[str], *, is_provincial: bool = False) -> _Body:
         )
     if kind == "sorts":
         return _Body(name, "named" if has_more else "few")
-    is_told = kind == "whole" or (has_more and len(words) > 1) or (is_provincial and kind is not None)
-    return _Body(name, "named" if is_told else "many")
+    if kind is None:
+        return _Body(name, _OF_ANY_KIND.get(len(words), "named"))
+    return _Body(name, "named" if kind == "whole" or has_more or is_provincial else "many")
 
 
 def _without_level(words: list[str], *, is_provincial: bool) -> tuple[list[str], bool]:

@@ -12,11 +12,10 @@ Within an appearance a short name of a body (``Giám đốc Sở``) is the one t
 from __future__ import annotations
 
 from datetime import datetime
-from hashlib import blake2b
 from itertools import groupby
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
-from khcn_extract.offices import Office, name_key, office
+from khcn_extract.offices import Office, digest, name_key, office
 from khcn_extract.provinces import merged_2025
 
 if TYPE_CHECKING:
@@ -66,7 +65,7 @@ def rows(article: Article, positions: Iterable[Stated]) -> Iterator[tuple[Any, .
                 yield (
                     fact_id, article.article_id, ordinal, appearance_id, name, key, title, organization,
                     held.organization, former, held.province, held.is_central, held.body, held.known, held.title,
-                    held.rank, post_id(held), seen_on, seen_by,
+                    held.rank, held.post_id, seen_on, seen_by,
                 )  # fmt: skip
 
 
@@ -80,27 +79,11 @@ def observed(article: Article) -> tuple[date | None, str | None]:
     return None, None
 
 
-def post_id(held: Office) -> str | None:
-    """Names the same post in every article; ``None`` where the text does not tell the body from others.
-
-    >>> post_id(office("Giám đốc", "Sở Y tế", province="Lào Cai")) == post_id(office("Giám đốc", "Sở Y tế Lào Cai"))
-    True
-    >>> post_id(office("Giám đốc", "Sở", province="Lào Cai")) is None
-    True
-    """
-    if held.known != "named" or (held.province is None and not held.is_central):
-        return None
-    return digest(held.province or "", held.body, held.title)
-
-
-def digest(*parts: str) -> str:
-    """What names these parts: 24 hexadecimal digits."""
-    return blake2b("\x1f".join(parts).encode("utf-8", "surrogatepass"), digest_size=12).hexdigest()
-
-
 def _appearances(seen: Sequence[_Seen]) -> list[list[_Seen]]:
     """The mentions of one name, in the order of the text, as one person or as those that they must be."""
     mentions = [list(mention) for _, mention in groupby(seen, key=lambda one: one.stated.fact_id)]
+    if len(mentions) == 1:
+        return mentions
     found: list[list[_Seen]] = []
     for mention in mentions:
         for appearance in found:
@@ -132,22 +115,25 @@ def _heads_commune(one: _Seen) -> bool:
     return one.office.sort != "" and one.office.rank == "head" and not one.stated.former
 
 
-def _in_full(appearance: Sequence[_Seen]) -> Iterator[_Seen]:
+def _in_full(appearance: Sequence[_Seen]) -> Iterable[_Seen]:
     """The same with each short name of a body given as the only longer one that fits."""
+    if len(appearance) == 1 or all(one.office.known == "named" for one in appearance):
+        return appearance
     named = {one.office for one in appearance if one.office.known == "named"}
-    for stated, held in appearance:
-        if held.known != "named":
-            longer = {
-                other
-                for other in named
-                if other.title == held.title
-                and (not held.body or other.body.startswith(f"{held.body} "))
-                and other.province in (held.province, None)
-            }
-            if len(longer) == 1:
-                yield _Seen(stated, longer.pop())
-                continue
-        yield _Seen(stated, held)
+    return [_Seen(stated, _longer(held, named)) for stated, held in appearance]
+
+
+def _longer(held: Office, named: Iterable[Office]) -> Office:
+    if held.known == "named":
+        return held
+    longer = [
+        other
+        for other in named
+        if other.title == held.title
+        and (not held.body or other.body.startswith(f"{held.body} "))
+        and other.province in (held.province, None)
+    ]
+    return longer[0] if len(longer) == 1 else held
 
 
 def of_tables(

@@ -21,7 +21,7 @@ import pyarrow as pa
 
 from khcn_extract import persons
 from khcn_extract.columns import text_array
-from khcn_extract.sightings import digest
+from khcn_extract.offices import digest
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
