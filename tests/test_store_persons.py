@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import UTC, date, datetime
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import Any
 
 import duckdb
 import pytest
@@ -16,10 +17,8 @@ import pytest
 from khcn_extract import persons, store_persons
 from khcn_extract.columns import content_hash, to_batch
 from khcn_extract.facts import Article, Extraction, Fact, OfficialValue, Period, Position
+from khcn_extract.run import run
 from khcn_extract.store import Run, Store, query
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 NOON = datetime(2026, 11, 1, 12, 0, tzinfo=UTC)
 RUN = Run("run-1", NOON, version="0.1.0", extractor="rules 1")
@@ -365,3 +364,20 @@ def test_the_user_s_decision_outlives_the_article(filled: Path) -> None:
         fill(store, {"b": DIRECTORS["b"]})
 
     assert one_person(filled, "Lê Văn Bê") == ["ac", "b", "e"]
+
+
+# --- what the README shows ------------------------------------------------------------------------------------------
+
+
+def test_the_readme_shows_what_the_corpus_gives(tmp_path: Path) -> None:
+    """Its question and its answer, word by word."""
+    project = Path(__file__).parent.parent
+    section = (project / "README.md").read_text(encoding="utf-8").partition("### Persons and posts")[2]
+    _, question, _, answer, *_ = section.split("```")
+    sql = question.partition('"')[2].rpartition('"')[0]
+    shown = [[cell.strip() for cell in line.split("|")] for line in answer.strip().splitlines()]
+    store = tmp_path / "facts.duckdb"
+    with Store(store) as opened:
+        run([project / "corpus"], opened, RUN)
+
+    assert [[str(cell) for cell in row] for row in ask(store, sql)] == shown
