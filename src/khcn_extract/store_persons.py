@@ -66,9 +66,13 @@ def gather(connection: duckdb.DuckDBPyConnection, transaction: Transaction, *, e
         if size >= _ROWS_AT_A_TIME:
             _write(connection, transaction, names, merges, doubts)
             names, merges, doubts, size = [], [], [], 0
-    _write(connection, transaction, names, merges, doubts)
+    if names:
+        _write(connection, transaction, names, merges, doubts)
     with transaction():
-        connection.execute("DELETE FROM names_to_gather")  # Names that no article has any more.
+        # What is left are names that one article has, or none any more: of these nothing is merged.
+        for table in ("merges", "doubts"):
+            connection.execute(f"DELETE FROM {table} WHERE name_key IN (SELECT name_key FROM names_to_gather)")  # noqa: S608
+        connection.execute("DELETE FROM names_to_gather")
 
 
 def forget(connection: duckdb.DuckDBPyConnection) -> None:
@@ -124,10 +128,17 @@ def _list_names(connection: duckdb.DuckDBPyConnection, transaction: Transaction,
 
 
 def _by_name(connection: duckdb.DuckDBPyConnection) -> Iterator[tuple[str, list[persons.Seen]]]:
+    """The sightings of each name that waits and is seen in two articles at least; most are not."""
     # A cursor of its own, for the transactions between would end its reading; it sees the tables as they are now.
     with connection.cursor() as reading:
         reading.execute(
-            f"SELECT name_key, {_COLUMNS} FROM sightings SEMI JOIN names_to_gather USING (name_key) ORDER BY name_key"  # noqa: S608
+            f"""
+            WITH several AS (
+                SELECT name_key FROM sightings SEMI JOIN names_to_gather USING (name_key)
+                GROUP BY name_key HAVING min(appearance_id) < max(appearance_id)
+            )
+            SELECT name_key, {_COLUMNS} FROM sightings SEMI JOIN several USING (name_key) ORDER BY name_key
+            """  # noqa: S608
         )
         rows = _fetched(reading)
         for name, group in groupby(rows, key=itemgetter(0)):
