@@ -463,6 +463,71 @@ def test_explain_says_where_a_fact_comes_from(khcn, tmp_path: Path) -> None:
     assert "[34:49] 'ngày 31/02/2020' by date.day_month_year: it has no value" in answer.out.partition("left out:")[2]
 
 
+# Persons ----------------------------------------------------------------------------------------------------------
+
+SEEN = {
+    "a": ("2019-03-01", "Ông Lâm Văn Bền, Phó Giám đốc Sở Y tế tỉnh Lào Cai phát biểu."),
+    "b": ("2021-04-02", "Ông Lâm Văn Bền, Giám đốc Sở Y tế tỉnh Lào Cai chủ trì cuộc họp."),
+    "c": ("2022-05-03", "Ông Lâm Văn Bền, Giám đốc Sở Y tế tỉnh Sơn La tiếp đoàn."),
+}
+
+
+@pytest.fixture
+def seen(khcn, tmp_path: Path) -> Path:
+    """A store of three articles that see one name in two provinces."""
+    source, out = tmp_path / "seen.jsonl", tmp_path / "seen.duckdb"
+    lines = [json.dumps({"id": i, "date": day, "text": text}, ensure_ascii=False) for i, (day, text) in SEEN.items()]
+    source.write_text("\n".join(lines), encoding="utf-8")
+    assert khcn("extract", source, "--out", out).code == 0
+    return out
+
+
+def of_persons(khcn, store: Path) -> list[str]:
+    sql = (
+        "SELECT string_agg(article_id, '' ORDER BY article_id) AS a FROM person_sightings GROUP BY person_id ORDER BY a"
+    )
+    return khcn("query", store, sql, "--format", "csv").out.split()[1:]
+
+
+def test_persons_are_gathered_at_the_end_of_a_run(khcn, seen: Path) -> None:
+    """From text to tenure: one man in Lào Cai, promoted, and one in Sơn La."""
+    assert of_persons(khcn, seen) == ["ab", "c"]
+    assert khcn("persons", seen).out == (
+        f"{seen}: 2 persons in 3 sightings\n1 merges, 0 undone, 0 doubts\n"
+        "0 posts for one in which two are seen at once (post_contradictions)\n"
+    )
+
+
+def test_a_merge_is_undone_and_stands_again(khcn, seen: Path) -> None:
+    """By the id that the evidence stands beside; a run does not bring it back."""
+    rows = json.loads(khcn("query", seen, "SELECT * FROM person_evidence", "--format", "json").out)
+    assert [(row["reason"], row["sentence"], row["other_sentence"]) for row in rows] == [
+        ("same_body", SEEN["a"][1], SEEN["b"][1])
+    ]
+
+    assert "0 merges, 1 undone" in khcn("persons", seen, "--undo", rows[0]["id"], "--note", "hai người").out
+    khcn("extract", seen.with_suffix(".jsonl"), "--out", seen)
+    assert of_persons(khcn, seen) == ["a", "b", "c"]
+    assert "1 merges, 0 undone" in khcn("persons", seen, "--redo", rows[0]["id"]).out
+    assert of_persons(khcn, seen) == ["ab", "c"]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "said"),
+    [
+        (["{store}", "--undo", "abc"], 3, "'abc' is no merge of this store"),
+        (["{store}", "--redo", "abc"], 3, "'abc' is no merge that was undone"),
+        (["{store}", "--undo", "a", "--redo", "b"], 2, "one of the two"),
+        (["{store}x"], 3, "there is no such file"),
+    ],
+)
+def test_persons_of_what_is_not_there(khcn, arguments: list[str], code: int, said: str, seen: Path) -> None:
+    answer = khcn("persons", *(argument.format(store=seen) for argument in arguments))
+
+    assert answer.code == code
+    assert said in " ".join(answer.err.split())
+
+
 @pytest.mark.parametrize("command", ["show", "explain"])
 def test_unreadable_input_is_told_and_counted(khcn, command: str, dump: Path, tmp_path: Path) -> None:
     """A line on stderr each, exit code 1; the others are shown."""

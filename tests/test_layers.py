@@ -33,8 +33,8 @@ USERS = len(STAGES)
 """The stage of all others: store, evaluation, runs, pages, formats."""
 HOMES = {
     "typer": {"cli*"},
-    "duckdb": {"database", "store"},
-    "pyarrow": {"columns", "store"},
+    "duckdb": {"database", "store*"},
+    "pyarrow": {"columns", "store*"},
     "resiliparse": {"web_page"},
     "zstandard": {"decoding"},
     "ahocorasick_rs": {"engine", "provinces", "officials*"},
@@ -130,7 +130,7 @@ def test_heavy_libraries_are_imported_where_they_are_needed(name: str) -> None:
 @pytest.mark.parametrize("name", sorted(name for name in MODULES if stage(name) < USERS))
 def test_extraction_knows_neither_clock_nor_network_nor_store(name: str) -> None:
     """Text in, values out."""
-    reading = {"os", "io", "glob", "pathlib"} if name in ("read", "decoding", "records") else set()
+    reading = {"os", "io", "glob", "pathlib"} if name in ("read", "decoding", "records", "officials_tagger") else set()
     foreign = {
         "time",
         "random",

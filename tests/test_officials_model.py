@@ -18,11 +18,11 @@ from hypothesis import strategies as st
 
 from khcn_extract import officials
 from khcn_extract.gold import GoldArticle, read_gold
-from khcn_extract.officials_halves import by_half, render
+from khcn_extract.halves import by_half, render
 from khcn_extract.officials_items import hits
 from khcn_extract.officials_tagger import CARD, WEIGHTS, Tagger, card, shipped
 from khcn_extract.officials_tokens import MAX_TOKENS, features, tokens
-from khcn_extract.officials_training import (
+from khcn_extract.training import (
     calibrated,
     examples,
     fingerprint,
@@ -33,7 +33,7 @@ from khcn_extract.officials_training import (
 )
 
 if TYPE_CHECKING:
-    from khcn_extract.officials_training import FramesFile
+    from khcn_extract.training import FramesFile
 
 ROOT = Path(__file__).parents[1]
 MODEL = ROOT / "src" / "khcn_extract" / "model"

@@ -31,7 +31,11 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
 CORPUS = sorted((Path(__file__).parent.parent / "corpus").glob("*.txt"))
-TABLES = ("articles", "dates", "documents", "money", "counts", "officials", "positions", "furniture", "rejects")
+TABLES = (
+    "articles", "dates", "documents", "money", "counts", "officials", "positions", "sightings", "furniture", "rejects",
+)  # fmt: skip
+GATHERED = ("merges", "doubts", "names_to_gather", "linker")
+"""What is made from the sightings, by no run in particular."""
 DEADLY, BREAKING = "Đoạn này giết tiến trình.", "Đoạn này làm hỏng bộ trích."
 
 
@@ -67,7 +71,8 @@ def rows(store: Path, sql: str) -> list[tuple]:
 def dump(store: Path, *, without: str = "run_id") -> dict[str, list[tuple]]:
     """Every row of the tables of facts, in a fixed order."""
     left_out = {"rejects": f"{without}, first_seen"}
-    return {t: rows(store, f"SELECT * EXCLUDE ({left_out.get(t, without)}) FROM {t} ORDER BY ALL") for t in TABLES}
+    facts = {t: rows(store, f"SELECT * EXCLUDE ({left_out.get(t, without)}) FROM {t} ORDER BY ALL") for t in TABLES}
+    return facts | {t: rows(store, f"SELECT * FROM {t} ORDER BY ALL") for t in GATHERED}
 
 
 def ids(store: Path) -> set[str]:
@@ -91,13 +96,13 @@ def test_the_same_run_again_changes_no_row(tmp_path: Path) -> None:
     """Not one, in no table: not even which run wrote it, nor the list of runs."""
     source, store = write_jsonl(tmp_path / "a.jsonl", [*corpus(30), ("hỏng", "")]), tmp_path / "s.duckdb"
     first = do(store, source, number=1)
-    everything = [rows(store, f"SELECT * FROM {t} ORDER BY ALL") for t in (*TABLES, "runs")]
+    everything = [rows(store, f"SELECT * FROM {t} ORDER BY ALL") for t in (*TABLES, *GATHERED, "runs")]
     again = do(store, source, number=2)
 
     assert (first.articles, first.unchanged, first.rejects) == (30, 0, 1)
     assert (again.articles, again.unchanged, again.rejects) == (0, 30, 1)
     assert not again.facts
-    assert [rows(store, f"SELECT * FROM {t} ORDER BY ALL") for t in (*TABLES, "runs")] == everything
+    assert [rows(store, f"SELECT * FROM {t} ORDER BY ALL") for t in (*TABLES, *GATHERED, "runs")] == everything
 
 
 def test_only_new_and_changed_articles_are_worked_on(tmp_path: Path) -> None:

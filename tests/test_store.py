@@ -393,7 +393,7 @@ def test_an_empty_file_is_a_new_store(path: Path) -> None:
     [
         (b"not a database", "is not a DuckDB file"),
         ("CREATE TABLE t (a INT)", "is a DuckDB file, but not a fact store: name another file, it will be created"),
-        ("CREATE TABLE store_version AS SELECT 99 AS version", "is a fact store of version 99, this program needs 2"),
+        ("CREATE TABLE store_version AS SELECT 99 AS version", "is a fact store of version 99, this program needs 3"),
     ],
 )
 def test_what_is_no_store_is_named(path: Path, content: bytes | str, said: str) -> None:

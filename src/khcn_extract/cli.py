@@ -20,6 +20,7 @@ import typer
 
 from khcn_extract.cli_evaluation import compare, convert, evaluate, floors, plain_errors
 from khcn_extract.cli_officials import halves, train
+from khcn_extract.cli_persons import persons
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -157,7 +158,7 @@ def query(
         sys.stdout.flush()
 
 
-for command in (evaluate, halves, compare, floors, convert, train):
+for command in (evaluate, halves, compare, floors, convert, train, persons):
     app.command()(command)
 
 

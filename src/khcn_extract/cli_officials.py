@@ -23,8 +23,8 @@ def train(
     ] = None,
 ) -> None:
     """Train the model of officials, and write its card. Takes about two minutes."""
-    from khcn_extract import officials_halves as halves
-    from khcn_extract import officials_training as training
+    from khcn_extract import training
+    from khcn_extract.halves import scores
     from khcn_extract.officials_tagger import CARD, WEIGHTS, Tagger
 
     with plain_errors():
@@ -37,7 +37,7 @@ def train(
         typer.echo(f"{weights}: {len(sentences)} sentences of gold, {len(filled)} of frames")
         tagger = Tagger(weights)
         scored = {
-            training.short_name(path): halves.scores([a.of_kind("official") for a in read_gold_files([path])], tagger)
+            training.short_name(path): scores([a.of_kind("official") for a in read_gold_files([path])], tagger)
             for path in held_out or ()
         }
         card = training.card(
@@ -52,7 +52,7 @@ def train(
 
 def halves(gold: Gold) -> None:
     """Score officials by the rules alone, by the model alone and by both."""
-    from khcn_extract.officials_halves import by_half, render
+    from khcn_extract.halves import by_half, render
 
     with plain_errors():
         articles = [article.of_kind("official") for article in read_gold_files(gold)]

@@ -22,6 +22,7 @@ from typing import TYPE_CHECKING, Any, Final
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from khcn_extract import sightings
 from khcn_extract.facts import Article, CountValue, Extraction, Fact, Kind, OfficialValue, Position
 from khcn_extract.sentences import Sentences
 
@@ -81,6 +82,7 @@ SCHEMAS: Final[Mapping[str, pa.Schema]] = {
     ),
     **{KIND_TABLES[kind]: _schema(_EVIDENCE + columns) for kind, columns in _VALUES.items()},
     "positions": _schema("fact_id:text article_id:text ordinal:int title:text organization:text former:bool"),
+    "sightings": _schema(sightings.COLUMNS),
     "furniture": _schema("article_id:text start_char:int end_char:int text:text reason:text"),
 }
 """Table name -> Arrow columns, without those that the store adds (``run_id``, ``extractor``)."""
@@ -152,6 +154,7 @@ def to_batch(extractions: Sequence[Extraction], content_hashes: Sequence[str]) -
     tables = {"articles": _table("articles", articles)}
     for kind, cells in found.items():
         tables |= _fact_tables(kind, facts=cells[0::3], article_ids=cells[1::3], sentences=cells[2::3])
+    tables["sightings"] = _sightings_table([e.article for e, _ in latest.values()], tables)
     return Batch(tables | {"furniture": _table("furniture", furniture)})
 
 
@@ -244,6 +247,17 @@ def _position_rows(held: Sequence[tuple[str, str, tuple[Position, ...]]]) -> Cel
         for ordinal, position in enumerate(positions, start=1):
             rows += fact_id, article_id, ordinal, position.title, position.organization, position.former
     return rows
+
+
+def _sightings_table(articles: Sequence[Article], tables: Mapping[str, pa.Table]) -> pa.Table:
+    """Make the table of who is seen in which office, from those of articles, officials and positions."""
+    officials = tables["officials"]
+    cells = sightings.of_tables(
+        dict(zip(tables["articles"].column("article_id").to_pylist(), articles, strict=True)),
+        dict(zip(officials.column("fact_id").to_pylist(), officials.column("name").to_pylist(), strict=True)),
+        zip(*(column.to_pylist() for column in tables["positions"].columns), strict=True),
+    )
+    return _table("sightings", cells)
 
 
 def _cells(values: Sequence[Any], name: str) -> Cells:

@@ -35,7 +35,7 @@ _WRITE: Final[dict[str, Any]] = {
 }
 # SQL that reads sees the file and nothing else: no other file, no extension, no network, no variable of the caller.
 _READ: Final[dict[str, Any]] = {"enable_external_access": False, "python_enable_replacements": False}
-STORE_VERSION: Final = 2
+STORE_VERSION: Final = 3
 """Of the tables, as ``schema.sql`` writes it. Another one is refused: a store is made again from its articles."""
 
 

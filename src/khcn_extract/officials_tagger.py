@@ -1,7 +1,7 @@
 """The trained half of `officials`: a linear-chain CRF that proposes names, titles and bodies in a sentence.
 
 Start with `shipped`, the tagger whose weights the package has; ``model/officials.json`` is its card: what it was
-trained from, how good it is, and what it can't do. `khcn_extract.officials_training` makes both.
+trained from, how good it is, and what it can't do. `khcn_extract.training` makes both.
 
 The tagger decides nothing alone: `khcn_extract.officials` asks it where the rules leave a title without a person, and
 reads its names with the same grammar of offices as those that the rules find.

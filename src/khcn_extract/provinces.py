@@ -13,15 +13,22 @@ from collections import Counter
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from importlib.resources import files
+from typing import TYPE_CHECKING
 
 from ahocorasick_rs import AhoCorasick, Implementation, MatchKind
 
+from khcn_extract.canonical import comparable, old_tone
 from khcn_extract.text import lowered
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
 
 _HEADLINE, _SITE, _OFFICE, _MENTION = 6, 6, 2, 1
 _ENOUGH = 3
 """Points that the winner needs; twice those of the second."""
 _OFFICES = ("tỉnh ", "thành phố ", "tp ", "tp. ", "tp.", "công nghệ ", "ủy ", "sở ", "ubnd ", "hđnd ")
+_LONGEST_NAME = 5
+"""Words of the longest spelling of a province."""
 _BODY = 2_000
 """Characters of the body that are weighed; what comes later is rarely about another province."""
 
@@ -37,10 +44,8 @@ class _Gazetteer:
 
 @cache
 def _gazetteer() -> _Gazetteer:
-    source = files("khcn_extract").joinpath("provinces.tsv").read_text(encoding="utf-8")
-    rows = csv.DictReader((line for line in source.splitlines() if not line.startswith("#")), delimiter="\t")
     names: dict[str, str] = {}
-    for row in rows:
+    for row in _rows():
         spellings = [row["name"], *(row["aliases"] or "").split(";")]
         names |= {s.strip().lower(): row["name"] for s in spellings if s.strip()}
     slugs = {_slug(name): province for name, province in names.items()}
@@ -81,6 +86,63 @@ def _of_site(host: str) -> tuple[str, ...]:
     labels = host.lower().replace("-", "").split(".")
     slugs = [(slug, name) for slug, name in _gazetteer().slugs.items() if len(slug) > 4]
     return tuple(name for label in labels for slug, name in slugs if slug in label)
+
+
+def known(name: str) -> str | None:
+    """The province of that name or spelling, as the list of 63 has it; ``None`` where it is none.
+
+    >>> known("Thừa Thiên - Huế"), known("Hoà Bình"), known("Vinh")
+    ('Huế', 'Hòa Bình', None)
+    """
+    return _by_words().get(_plain(name))
+
+
+def at_end(words: Sequence[str]) -> tuple[str | None, int]:
+    """The province that a name ends with, and how many of its words that takes.
+
+    The words are in lower case and the tone convention of `canonical.old_tone`, without dashes. ``Hồ Chí Minh`` alone
+    is a person.
+
+    >>> at_end(["sở", "y", "tế", "tỉnh", "bà", "rịa", "vũng", "tàu"])
+    ('Bà Rịa - Vũng Tàu', 4)
+    """
+    names = _by_words()
+    for size in range(min(len(words), _LONGEST_NAME), 0, -1):
+        province = names.get(" ".join(words[-size:]))
+        if province is not None and words[-size:] != ["hồ", "chí", "minh"]:
+            return province, size
+    return None, 0
+
+
+@cache
+def merged_2025() -> Mapping[str, str]:
+    """Province of today by province of before, for those whose borders changed on 1 July 2025.
+
+    >>> merged_2025()["Yên Bái"], merged_2025()["Lào Cai"], "Cao Bằng" in merged_2025()
+    ('Lào Cai', 'Lào Cai', False)
+    """
+    today = {row["name"]: row["name_2025"] for row in _rows()}
+    sizes = Counter(today.values())
+    return {name: now for name, now in today.items() if sizes[now] > 1}
+
+
+@cache
+def _by_words() -> Mapping[str, str]:
+    return {
+        _plain(spelling): row["name"]
+        for row in _rows()
+        for spelling in (row["name"], *(row["aliases"] or "").split(";"))
+        if spelling
+    }
+
+
+def _plain(name: str) -> str:
+    return " ".join(old_tone(str(comparable(name) or "")).replace("-", " ").replace("–", " ").split())
+
+
+def _rows() -> list[dict[str, str]]:
+    source = files("khcn_extract").joinpath("provinces.tsv").read_text(encoding="utf-8")
+    return [*csv.DictReader((line for line in source.splitlines() if not line.startswith("#")), delimiter="\t")]
 
 
 def _mentions(text: str) -> list[tuple[str, bool]]:

@@ -127,8 +127,8 @@ def run(
     """Extracts what the inputs hold into the store and says what it did.
 
     Articles that the store has already, unchanged and by the same extractor, are left alone. ``limit`` bounds the
-    articles read, ``progress`` is called after each batch. An interruption (`KeyboardInterrupt`) leaves the store with
-    whole batches only.
+    articles read, ``progress`` is called after each batch. At the end persons are gathered across the articles. An
+    interruption (`KeyboardInterrupt`) leaves the store with whole batches only, and the next run gathers.
     """
     summary = Summary()
     for done in _work(_jobs(inputs, limit, defaults, lambda job: _pending(job, store, this_run)), workers, to_tables):
@@ -138,6 +138,7 @@ def run(
             store.reject(done.rejects, this_run)
         summary.add(done.did)
         progress(summary)
+    store.gather_persons()
     return summary
 
 

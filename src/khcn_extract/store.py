@@ -23,6 +23,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple, Self
 import duckdb
 import pyarrow as pa
 
+from khcn_extract import store_persons
 from khcn_extract.columns import SCHEMAS, Batch, text_array
 from khcn_extract.database import StoreBusy, check_version, connect, create_store, first_line
 
@@ -134,6 +135,8 @@ class Store:
             for table in SCHEMAS:
                 if f"incoming_{table}" in incoming:
                     self._insert(table, run)
+            if "incoming_sightings" in incoming:
+                self._changed("INSERT INTO names_to_gather SELECT DISTINCT name_key FROM incoming_sightings", {})
             self._count(run, articles=batch.articles, facts=batch.facts)
 
     def reject(self, rejects: Iterable[Reject], run: Run) -> int:
@@ -162,6 +165,25 @@ class Store:
                 self._count(run, rejects=new)
         return new
 
+    def gather_persons(self, *, everything: bool = False) -> None:
+        """Gather sightings into persons, of the names that changed since the last time; see ``store_persons.py``.
+
+        ``everything`` gathers all names anew, as after changes to ``unmerges`` by SQL. What comes out as before keeps
+        its rows.
+        """
+        with _errors(self.path):
+            store_persons.gather(self._connection, self._transaction, everything=everything)
+
+    def undo_merge(self, merge_id: str, at: datetime, *, note: str = "") -> None:
+        """Undo a merge of persons, for this and all later runs. Raises ValueError where there is no such merge."""
+        store_persons.undo(self._connection, self._transaction, merge_id, note, at)
+        self.gather_persons()
+
+    def redo_merge(self, merge_id: str) -> None:
+        """Let a merge stand again. Raises ValueError where none of that id was undone."""
+        store_persons.redo(self._connection, self._transaction, merge_id)
+        self.gather_persons()
+
     def finish(self, run: Run, finished_at: datetime) -> None:
         """Note the end of a run; a run that changed nothing has no row, and gets none."""
         with self._transaction():
@@ -178,6 +200,7 @@ class Store:
         if known:
             ids = pa.table({"article_id": text_array([article_id for (article_id,) in known])})
             with _registered(self._connection, {"known": ids}):
+                store_persons.forget(self._connection)
                 for table in SCHEMAS:
                     # The names of tables and columns in SQL are our own, never those of the data.
                     self._changed(f"DELETE FROM {table} WHERE article_id IN (SELECT article_id FROM known)", {})  # noqa: S608

@@ -291,8 +291,8 @@ def calibrated(verdicts: Iterable[tuple[str, bool]]) -> dict[str, float]:
 
     `PRIOR` facts of the wider group are added to each: a handful of facts says little.
 
-    >>> calibrated([("rule a", True)] * 9 + [("rule a", False)])
-    {'rule a': 0.9}
+    >>> calibrated([("rule", True)] * 9 + [("rule", False)])
+    {'rule': 0.9}
     """
     counts: dict[str, list[float]] = {}
     for evidence, right in verdicts:
