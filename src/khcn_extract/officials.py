@@ -48,13 +48,12 @@ class _Mention(NamedTuple):
     """As in `Reading`."""
 
 
-def find(text: str, found: Sequence[Hit] | None = None) -> list[Fact]:
+def find(text: str) -> list[Fact]:
     """Facts of kind ``official`` in the cleaned text of one article, in the order of the text.
 
     ``text`` is what the cleaning returns: NFC, dashes and blanks unified, page furniture blanked. Offsets are code
     points of it. A mention that states no position has none in its value; the name in the value is the full one where
-    the article gives it. ``found`` are the text's literals, where the caller has looked for them already (`hits`). Time
-    is linear in the length of the text.
+    the article gives it. Time is linear in the length of the text.
 
     >>> [fact] = find("Ông Lâm Văn Bền - Giám đốc Sở KH&CN phát biểu")
     >>> fact.text, fact.value.positions[0].title, fact.value.positions[0].organization
@@ -62,17 +61,27 @@ def find(text: str, found: Sequence[Hit] | None = None) -> list[Fact]:
     >>> find("Anh Lâm Văn Bền, nông dân xã Tân Mỹ, kể")
     []
     """
-    found = hits(text) if found is None else found
-    mentions = {
-        mention.start: mention
-        for line in lines(text, found)
-        for reading in readings(line.letters)
-        for mention in _mentions(text, line, reading)
-    }
-    officials = _officials(text, mentions.values())
-    if not officials:
-        return []
-    return _Article(text, found, mentions, officials).facts()
+    (facts,) = find_many([text])
+    return facts
+
+
+def find_many(texts: Sequence[str]) -> list[list[Fact]]:
+    """`find` for some dozens of texts at once, step by step, so that the tables of a step stay in the cache."""
+    found = [hits(text) for text in texts]
+    itemized = [list(lines(text, here)) for text, here in zip(texts, found, strict=True)]
+    mentions = [
+        {
+            mention.start: mention
+            for line in items
+            for reading in readings(line.letters)
+            for mention in _mentions(text, line, reading)
+        }
+        for text, items in zip(texts, itemized, strict=True)
+    ]
+    return [
+        _Article(text, here, named, officials).facts() if (officials := _officials(text, named.values())) else []
+        for text, here, named in zip(texts, found, mentions, strict=True)
+    ]
 
 
 def _mentions(text: str, line: Line, reading: Reading) -> list[_Mention]:

@@ -79,7 +79,9 @@ def about(text: str, *, headline: str = "", host: str = "") -> str | None:
 def _of_site(host: str) -> tuple[str, ...]:
     """The provinces that a host's name names, each as often as it does."""
     labels = host.lower().replace("-", "").split(".")
-    return tuple(name for label in labels for slug, name in _gazetteer().slugs.items() if slug in label and len(slug) > 4)
+    return tuple(
+        name for label in labels for slug, name in _gazetteer().slugs.items() if slug in label and len(slug) > 4
+    )
 
 
 def _mentions(text: str) -> list[tuple[str, bool]]:
