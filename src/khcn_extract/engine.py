@@ -1,6 +1,6 @@
 """The rule engine: finds what the rules describe, fast.
 
-Read ``rules.py`` first for what a rule is, then `RuleSet.find`, the whole hot path.
+Read ``rules.py`` first for what a rule is, then `RuleSet.find_many`, the whole hot path.
 
 The engine looks for anchors only (one Aho-Corasick pass for literals, one pass for numbers) and tries a pattern only
 where one of its anchors stands; a number's rules are further picked by the word behind it. Patterns see lower-case
@@ -250,10 +250,16 @@ class RuleSet:
 
         ``lower`` is ``text`` in lower case with the same offsets.
         """
-        found: list[Mention] = []
-        starts, shapes = self._at_numbers(text, lower, found)
+        (found,) = self._candidates([(text, lower)])
+        return found
+
+    def _candidates(self, texts: Sequence[tuple[str, str]]) -> list[list[Mention]]:
+        found: list[list[Mention]] = [[] for _ in texts]
+        numbers = [self._at_numbers(text, lower, here) for (text, lower), here in zip(texts, found, strict=True)]
         if self._automaton is not None:
-            self._at_literals(text, lower, starts, shapes, found)
+            literals = [self._automaton.find_matches_as_indexes(lower, overlapping=True) for _, lower in texts]
+            for (text, lower), here, seen, hits in zip(texts, found, numbers, literals, strict=True):
+                self._at_literals(text, lower, seen, hits, here)
         return found
 
     def _at_numbers(self, text: str, lower: str, found: list[Mention]) -> tuple[list[int], list[str]]:
@@ -286,12 +292,19 @@ class RuleSet:
                     _add(compiled, seen, lower, found)
         return starts, shapes
 
-    def _at_literals(self, text: str, lower: str, numbers: list[int], shapes: list[str], found: list[Mention]) -> None:
+    def _at_literals(
+        self,
+        text: str,
+        lower: str,
+        seen_numbers: tuple[list[int], list[str]],
+        hits: Iterable[tuple[int, int, int]],
+        found: list[Mention],
+    ) -> None:
         """Tries the rules that begin at a literal and have a number near enough where they need one."""
-        numbers, shapes = [*numbers, _FAR], [*shapes, ""]
+        numbers, shapes = [*seen_numbers[0], _FAR], [*seen_numbers[1], ""]
         next_number = 0
         rules_of, farthest = self._literal_rules, self._farthest
-        for index, start, end in self._automaton.find_matches_as_indexes(lower, overlapping=True):  # type: ignore[union-attr]
+        for index, start, end in hits:
             while numbers[next_number] < end:
                 next_number += 1
             distance = numbers[next_number] - end
@@ -307,13 +320,15 @@ class RuleSet:
                         if seen is not None:
                             _add(compiled, seen, lower, found)
 
-    def find(self, text: str, lower: str) -> list[Mention]:
-        """What the rules see in the text, in its order: of overlapping mentions the longest, ``none`` ones dropped.
+    def find_many(self, texts: Sequence[tuple[str, str]]) -> list[list[Mention]]:
+        """What the rules see in each text, in its order: of overlapping mentions the longest, ``none`` ones dropped.
+
+        The texts are pairs, as written and in lower case with the same offsets.
 
         Two mentions may share characters only where neither claims them: a rule's ``core`` group says which part of
         the mention no other may use (``4 Nghị quyết 59`` is a count and a document).
         """
-        return [m for m in longest(self.candidates(text, lower)) if m.rule.kind != "none"]
+        return [[m for m in longest(found) if m.rule.kind != "none"] for found in self._candidates(texts)]
 
 
 def _add(compiled: CompiledRule, match: re.Match[str], lower: str, found: list[Mention]) -> None:

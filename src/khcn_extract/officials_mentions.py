@@ -36,9 +36,9 @@ if TYPE_CHECKING:
 By = Literal["rules", "model", "both"]
 
 
-BANDS: Final = (0.7, 0.9, 0.99, 0.999)
+BANDS: Final = (0.5, 0.7, 0.9, 0.99, 0.999)
 """Lowest probabilities of the bands in which the tagger's own names are counted."""
-MIN_PROBABILITY: Final = 0.7
+MIN_PROBABILITY: Final = 0.5
 """Of a proposed name, for the grammar to read it."""
 SURE: Final = 0.9
 """Of a proposed name that the grammar leaves, for the tagger's own title to stand."""

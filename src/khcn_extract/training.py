@@ -41,8 +41,8 @@ if TYPE_CHECKING:
     from khcn_extract.text import Text
 
 SEED: Final = 20_261_122
-L2_PENALTY: Final = 0.05
-ITERATIONS: Final = 80
+L2_PENALTY: Final = 0.2
+ITERATIONS: Final = 120
 FEWEST: Final = 2
 """Times that a feature must be seen to count: those seen once are half of all, and say nothing of another text."""
 FOLDS: Final = 5
@@ -279,7 +279,7 @@ def judged(gold: Sequence[GoldArticle], frames: Sequence[Example], folds: int = 
             tagger = Tagger(weights)
             for article in gold[fold::folds]:
                 page = clean(article.text)
-                found = find_with_evidence(page.clean, tagger=tagger)
+                (found,) = find_with_evidence([page.clean], tagger=tagger)
                 facts = [_as_received(page, fact) for fact, _ in found]
                 matched = match(article, facts)
                 wrong = set(matched.spurious())
