@@ -44,7 +44,7 @@ SOME = "Ông Vi Văn Tứ, Giám đốc Sở Y tế; bà Lò Thị Hoa - Chủ t
     ("text", "rules", "both"),
     [
         # a name that no list has
-        ("Tổng Giám đốc Tổ chức Lao động quốc tế Rakel Ösp phát biểu.", [], ["Rakel Ösp"]),
+        ("Tổng Giám đốc Tổ chức Lao động quốc tế Rakel Ösp đến thăm", [], ["Rakel Ösp"]),
         ("Đại sứ Thụy Điển Solveig Bjørnstad và Giám đốc Sở Y tế Lò Văn Hặc",
          ["Lò Văn Hặc"], ["Solveig Bjørnstad", "Lò Văn Hặc"]),
         # words between title and name that no rule reads
@@ -63,7 +63,7 @@ def test_the_two_halves_together(text: str, rules: list[str], both: list[str]) -
 
 
 def test_a_name_that_the_model_found_is_found_again() -> None:
-    text = "Tổng Giám đốc Tổ chức Lao động quốc tế Rakel Ösp phát biểu. Theo bà Ösp, cần làm ngay. Rakel Ösp cảm ơn."
+    text = "Tổng Giám đốc Tổ chức Lao động quốc tế Rakel Ösp đến thăm Theo bà Ösp, cần làm ngay. Rakel Ösp cảm ơn."
 
     assert [fact.text for fact in officials.find(text)] == ["Rakel Ösp", "Ösp", "Rakel Ösp"]
 
