@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from khcn_extract.cli_evaluation import compare, convert, evaluate, floors, plain_errors
+from khcn_extract.cli_evaluation import Model, compare, convert, evaluate, floors, plain_errors
 from khcn_extract.cli_officials import halves, train
 from khcn_extract.cli_persons import persons
 
@@ -62,7 +62,6 @@ Published = Annotated[
 ]
 Province = Annotated[str | None, typer.Option("--province", metavar="NAME", help="For articles that name none.")]
 Limit = Annotated[int | None, typer.Option(min=1, metavar="N", help="Read so many articles at most.")]
-Model = Annotated[bool, typer.Option("--model/--no-model", help="Ask the trained model for officials too.")]
 
 
 @app.command()

@@ -19,12 +19,16 @@ if TYPE_CHECKING:
     from khcn_extract.analysis import Analysis
     from khcn_extract.facts import Article, Fact
     from khcn_extract.gold import GoldArticle
+    from khcn_extract.officials_mentions import By
+
+    Extractor = Callable[[Article], Sequence[Fact]]
 
 FATAL = 3
 _SEALED = "test"
 """A gold file of this name is for measuring only: whoever sees its errors starts to write rules for them."""
 
 Gold = Annotated[list[Path], typer.Argument(metavar="GOLD...", help="Files in the gold format.")]
+Model = Annotated[bool, typer.Option("--model/--no-model", help="Ask the trained model for officials too.")]
 Without = Annotated[list[str] | None, typer.Option(metavar="RULE", help="Leave a rule out; may be given again.")]
 
 
@@ -39,6 +43,7 @@ def evaluate(
         Path | None, typer.Option(metavar="TSV", help="Properties of the articles, to group the scores by.")
     ] = None,
     without: Without = None,
+    model: Model = True,
 ) -> None:
     """Score the extractor on gold articles, by the annotation guideline."""
     from khcn_extract import evaluate as guideline
@@ -46,18 +51,19 @@ def evaluate(
     from khcn_extract.analysis import to_json
 
     with plain_errors():
+        extractor = _extractor(without, by="both" if model else "rules")
         if markdown:
-            tables = {path.stem: _analysis([path], articles, without) for path in gold}
+            tables = {path.stem: _analysis([path], articles, extractor) for path in gold}
             typer.echo(results.table(tables), nl=False)
             return
         if not (intervals or html or as_json or errors):
             read = read_gold_files(gold)
-            report = guideline.evaluate(read, guideline.predict(read, _extractor(without)))
+            report = guideline.evaluate(read, guideline.predict(read, extractor))
             typer.echo(guideline.render(report), nl=False)
             return
         if errors and (sealed := [str(path) for path in gold if path.stem == _SEALED]):
             raise ValueError(f"{', '.join(sealed)} is for measuring only: its errors are not shown")
-        analysis = _analysis(gold, articles, without)
+        analysis = _analysis(gold, articles, extractor)
         shown = all(path.stem != _SEALED for path in gold)
         if html is not None:
             title = f"khcn_extract on {', '.join(path.name for path in gold)}"
@@ -100,7 +106,7 @@ def floors(
 
     with plain_errors():
         read = read_gold_files(gold)
-        report = guideline.evaluate(read, guideline.predict(read, _extractor(None)))
+        report = guideline.evaluate(read, guideline.predict(read, _extractor()))
         if raise_ is not None:
             today = datetime.now(UTC).date()
             new = ratchet.raise_floors(report, file, gold, on=today, reason=raise_, allow_lower=allow_lower)
@@ -138,15 +144,15 @@ def read_gold_files(gold: Iterable[Path]) -> list[GoldArticle]:
     return [article for path in gold for article in formats.read(path, formats.detect(path))]
 
 
-def _extractor(without: Sequence[str] | None) -> Callable[[Article], Sequence[Fact]]:
-    """The extractor, without some of its rules."""
+def _extractor(without: Sequence[str] | None = None, *, by: By = "both") -> Extractor:
+    """The extractor, without some of its rules, or without the model."""
     from khcn_extract.pipeline import process_many
 
     left_out = frozenset(without or ())
-    return lambda article: process_many([article], without=left_out)[0].facts
+    return lambda article: process_many([article], without=left_out, by=by)[0].facts
 
 
-def _analysis(gold: Sequence[Path], articles: Path | None, without: Sequence[str] | None) -> Analysis:
+def _analysis(gold: Sequence[Path], articles: Path | None, extractor: Extractor) -> Analysis:
     from khcn_extract.analysis import analyse, metadata_of
     from khcn_extract.evaluate import predict
 
@@ -154,7 +160,7 @@ def _analysis(gold: Sequence[Path], articles: Path | None, without: Sequence[str
     metadata: dict[str, Mapping[str, str]] = {**metadata_of(read)}
     for article_id, properties in _properties(articles).items():
         metadata[article_id] = {**metadata.get(article_id, {}), **properties}
-    return analyse(read, predict(read, _extractor(without)), metadata=metadata)
+    return analyse(read, predict(read, extractor), metadata=metadata)
 
 
 def _properties(articles: Path | None) -> dict[str, dict[str, str]]:
