@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from khcn_extract import officials
+from khcn_extract import extract, officials
 from khcn_extract.facts import Fact, OfficialValue
 from khcn_extract.officials_lexicon import lexicon, rules
 
@@ -255,6 +255,66 @@ def test_what_articles_do(text: str, expected: Persons) -> None:
 def test_who_is_no_official(text: str) -> None:
     """Farmers, singers, business, researchers, places, a name that is an institution: nothing."""
     assert _persons(text) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        # a headline in capitals does not say where the name ends, the article does
+        ("CỤC TRƯỞNG BÙI HOÀI BẮC XIN TỪ CHỨC\nÔng Bùi Hoài Bắc, Cục trưởng Cục Thú y, nộp đơn",
+         [("Bùi Hoài Bắc", [("Cục trưởng", "")]), ("Bùi Hoài Bắc", [("Cục trưởng", "Cục Thú y")])]),
+        # nor where the body ends
+        ("BÍ THƯ TỈNH ỦY LÒ VĂN HẶC THĂM XÃ TÂN MỸ\nBí thư Tỉnh ủy Lò Văn Hặc đã đi",
+         [("Lò Văn Hặc", [("Bí thư", "Tỉnh ủy")]), ("Lò Văn Hặc", [("Bí thư", "Tỉnh ủy")])]),
+        ("GIÁM ĐỐC SỞ KH&CN TỈNH SƠN LA LÒ VĂN HẶC",
+         [("Lò Văn Hặc", [("Giám đốc", "Sở Khoa học và Công nghệ tỉnh Sơn La")])]),
+        # called by two syllables
+        ("Ông Hoàng Văn Thắng Lợi, Giám đốc Sở Y tế. Ông Thắng Lợi, Giám đốc Sở Y tế, đi.",
+         [("Hoàng Văn Thắng Lợi", [("Giám đốc", "Sở Y tế")]), ("Hoàng Văn Thắng Lợi", [("Giám đốc", "Sở Y tế")])]),
+        # the office below the name, and a byline above the article
+        ("TS. Lò Thị Hoa\nPhó Giám đốc Sở Y tế, Chủ tịch Hội Đông y tỉnh\n",
+         [("Lò Thị Hoa", [("Phó Giám đốc", "Sở Y tế"), ("Chủ tịch", "Hội Đông y tỉnh")])]),
+        ("Lò Thị Hoa\nGiám đốc Sở Y tế tỉnh vừa ký văn bản", []),
+        # a deputy, and a delegate to a congress
+        ("đại biểu Lò Thị Hoa (Đoàn Sơn La) đề nghị; đại biểu Vi Văn Tứ (Hội Nông dân) hỏi",
+         [("Lò Thị Hoa", [("Đại biểu", "")])]),
+    ],
+)  # fmt: skip
+def test_what_other_lines_tell(text: str, expected: list[tuple[str, list[tuple[str, str]]]]) -> None:
+    assert _persons(text) == expected
+
+
+def test_dashes_in_an_office_stay_as_written() -> None:
+    """The text is read with hyphens for all dashes; an office has those of the text again."""
+    (fact,) = extract("Ông Vi Văn Tứ – Giám đốc Sở Lao động – Thương binh và Xã hội")
+    assert fact.value.positions[0].organization == "Sở Lao động – Thương binh và Xã hội"
+
+
+def test_a_list_of_forty() -> None:
+    """An attendance list as minutes have it: everybody comes out, with every office."""
+    surnames = ["Lò", "Vi", "Hà", "Lý", "Ma", "Đỗ", "Bế", "Nông"]
+    given = ["Văn Hặc", "Thị Tứ", "Minh Sáng", "Thị Hồng Mơ", "Đức"]
+    names = [f"{one} {other}" for one in surnames for other in given]
+    offices = [
+        ("Giám đốc Sở Y tế", [("Giám đốc", "Sở Y tế")]),
+        ("PGĐ Sở KH&CN, Tỉnh ủy viên", [("Phó Giám đốc", "Sở Khoa học và Công nghệ"), ("Tỉnh ủy viên", "")]),
+        ("Bí thư Huyện ủy, Chủ tịch HĐND huyện Mộc Châu",
+         [("Bí thư", "Huyện ủy"), ("Chủ tịch", "Hội đồng nhân dân huyện Mộc Châu")]),
+        ("Trưởng phòng Kinh tế", [("Trưởng Phòng", "Phòng Kinh tế")]),
+        ("UVBTV Tỉnh ủy, Trưởng Ban Dân vận, Chủ tịch UBMTTQ tỉnh",
+         [("Ủy viên", "Ban Thường vụ Tỉnh ủy"), ("Trưởng Ban", "Ban Dân vận"),
+          ("Chủ tịch", "Ủy ban Mặt trận Tổ quốc tỉnh")]),
+        ("Hiệu trưởng Trường Đại học Tây Bắc", [("Hiệu trưởng", "Trường Đại học Tây Bắc")]),
+        ("nguyên Chi cục trưởng Chi cục Thú y", [("Chi cục trưởng", "Chi cục Thú y")]),
+    ]  # fmt: skip
+    expected = [(name, offices[i % len(offices)][1]) for i, name in enumerate(names)]
+    for before, between, behind in (("- Ông ", " - ", "\n"), ("", ", ", "; "), ("đồng chí ", " – ", "; ")):
+        entries = [f"{before}{name}{between}{offices[i % len(offices)][0]}{behind}" for i, name in enumerate(names)]
+        found = [
+            (fact.value.name, [(p.title, p.organization) for p in fact.value.positions])
+            for fact in extract("Dự họp có các đồng chí: " + "".join(entries))
+        ]
+        assert found == expected
 
 
 def test_a_doubtful_office_counts_where_a_public_one_is_known() -> None:

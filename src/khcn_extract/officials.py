@@ -10,6 +10,7 @@ The knowledge is the annotation guideline's (section ``official``) and that of t
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from operator import attrgetter
 from typing import TYPE_CHECKING, Final
 
@@ -21,17 +22,17 @@ from khcn_extract.officials_mentions import Mention, canonical, mentions
 from khcn_extract.officials_tagger import confidence
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 
     from khcn_extract.officials_items import Hit
     from khcn_extract.officials_lexicon import Title
     from khcn_extract.officials_mentions import By
     from khcn_extract.officials_tagger import Tagger
 
+_SHORTEST_IN_FULL: Final = 2
+"""Blanks in a name of which nobody's is a part: `Thắng Lợi` may be somebody's two last syllables."""
 _BYLINE_CHARS: Final = 300
 """Characters at the end of a text among which a name alone on the last line is the author's."""
-
-
 _BUSINESS_CHARS: Final = 150
 """Characters on each side of a bare ``Giám đốc`` in which a company makes him a businessman."""
 _OFFICE_CHARS: Final = 400
@@ -94,21 +95,57 @@ def _unlisted(text: str, officials: Iterable[str]) -> Iterator[Mention]:
 
 
 def _in_full(text: str, found: Sequence[Hit], stated: Iterable[Mention]) -> list[Mention]:
-    """The mentions, those by given name alone with the full name of the person last named so before them."""
+    """The mentions with the names that the rest of the article tells.
+
+    ``ông Lợi`` and ``ông Thắng Lợi`` have the full name of the person last named so before them; a name in a headline
+    of capitals, which does not say where it ends, ends where the article has it in small letters.
+    """
     in_order = sorted(stated, key=attrgetter("start"))
-    if all(" " in mention.name for mention in in_order):
+    if not any(_is_in_part(text, mention) for mention in in_order):
         return in_order
-    name = lexicon().name
-    surnames = [start for word, start, _ in found if word.letter == "S"]
-    named = {start: canonical(seen[0]) for start in surnames if (seen := name.match(text, start))}
-    named |= {mention.start: mention.name for mention in in_order}
+    named = _named(text, found, in_order)
+    known = {name for start, (name, end) in named.items() if not text[start:end].isupper()}
     last: dict[str, str] = {}
     full: dict[int, str] = {}
-    for start, written in sorted(named.items()):
+    for start, (written, _) in sorted(named.items()):
         given = written.rpartition(" ")[2]
-        full[start] = last.get(given, written) if given == written else written
+        before = last.get(given, written)
+        is_part = written.count(" ") < _SHORTEST_IN_FULL and before.endswith(" " + written)
+        full[start] = before if is_part else written
         last[given] = full[start]
-    return [mention._replace(name=full[mention.start]) for mention in in_order]
+    return [_ended(text, mention._replace(name=full[mention.start]), known) for mention in in_order]
+
+
+def _is_in_part(text: str, mention: Mention) -> bool:
+    return mention.name.count(" ") < _SHORTEST_IN_FULL or text[mention.start : mention.end].isupper()
+
+
+def _named(text: str, found: Sequence[Hit], stated: Sequence[Mention]) -> dict[int, tuple[str, int]]:
+    """Everybody named with a surname or by a mention: name and end by start."""
+    named = {mention.start: (mention.name, mention.end) for mention in stated}
+    starts = [*sorted(named), len(text)]
+    last = 0
+    for word, start, _ in found:
+        if start in named:
+            last = max(last, named[start][1])
+        elif word.letter == "S" and start >= last and not is_inside_another_name(text, start):
+            seen = lexicon().name.match(text, start)
+            if seen is not None and seen.end() <= starts[bisect_right(starts, start)]:
+                named[start] = canonical(seen[0]), seen.end()
+                last = seen.end()
+    return named
+
+
+def _ended(text: str, mention: Mention, known: Container[str]) -> Mention:
+    """A mention in capitals, ended where a known name ends."""
+    if mention.name in known or not text[mention.start : mention.end].isupper():
+        return mention
+    name = mention.name
+    while name not in known:
+        name = name.rpartition(" ")[0]
+        if not name:
+            return mention
+    return mention._replace(name=name, end=mention.start + len(name))
 
 
 def _officials(text: str, mentions: Iterable[Mention]) -> set[str]:

@@ -14,7 +14,7 @@ import regex as re
 
 from khcn_extract.canonical import spell_out
 from khcn_extract.facts import Position
-from khcn_extract.officials_lexicon import Title, officials_file, rules
+from khcn_extract.officials_lexicon import Title, lexicon, officials_file, rules
 from khcn_extract.organizations import filled
 
 if TYPE_CHECKING:
@@ -62,7 +62,8 @@ def position(text: str, line: Line, office: tuple[int, int]) -> Position:
 
 @lru_cache(maxsize=1 << 14)
 def _position(title: Title, mark: str, suffix: str, omitted: str, body: str) -> Position:
-    organization = spell_out(" ".join(part for part in (title.body, omitted, body) if part))
+    written = lexicon().organizations.in_small_letters(body) if body.isupper() and " " in body else body
+    organization = spell_out(" ".join(part for part in (title.body, omitted, written) if part))
     name = ("Quyền " if mark == "acting" else "") + title.name + suffix
     return Position(name, organization[:1].upper() + organization[1:], mark == "former")
 

@@ -71,8 +71,18 @@ _AGE: Final = re.compile(rf" ?\( ?{_BORN} ?\)|{_BORN}")
 _SIGNED: Final = re.compile(r"[ \t]*+(?:\n\s*+\([^()\n]{1,40}\)[ \t]*+)?\n\s*+")
 """Between the title in capitals and the name of a signature: ``GIÁM ĐỐC``, perhaps ``(Đã ký)``, ``Vi Văn Tứ``."""
 _NAME_ALONE: Final = re.compile(r"(?:\p{Lu}[\p{L}.'’/]*+ ?)?(?:\p{Lu}[\p{L}.'’]*+[ ]?){2,6}+[.]?\s*+")
+_NAME_ABOVE: Final = re.compile(
+    r"(?:[-•*] ?)?+(?:(?:Ông|Bà|Đồng chí|Đ/c|TS|ThS|PGS|GS|BS)[.,]? ?)*+(?:\p{Lu}[\p{L}'’]*+ ?){2,6}+[ ,]*+\n"
+)
+_LINE_END: Final = re.compile(r"[ .]*+(?:\n|\Z)|(?:,| -) (?=[^\n.]{1,60}(?:\n|\Z))")
+"""Behind an office that has the line to itself, but for more offices or bodies."""
 _SIGNING: Final = ("T", "t", "u", "G", "O")
 """Items that end the line above the name of a signature."""
+_SEAT: Final = re.compile(
+    r" ?\((?:(?:[Đđ]oàn|ĐĐBQH|ĐBQH|[Tt]ổ|tỉnh|thành phố|TP\.?|huyện|thị xã|quận) )*+"
+    r"(?:\p{Lu}[\p{L}'’]*+[ -]{0,3}){1,5}+\)"
+)
+"""For whom a deputy sits: ``(Đoàn ĐBQH tỉnh Sơn La)``, ``(Mộc Châu)``."""
 _LONGEST_PROXY: Final = 24
 """Characters of the longest of `Lexicon.proxies`."""
 _NAME_LINE: Final = 60
@@ -144,7 +154,7 @@ def stretches(text: str, found: Sequence[Hit]) -> Iterator[Stretch]:
     for hit in found:
         word, start, end = hit
         is_apart = start - last > MAX_GAP or len(stretch) == MAX_HITS
-        if is_apart or (text.find("\n", last, start) >= 0 and not (stretch and _is_signature(text, stretch, hit))):
+        if is_apart or (text.find("\n", last, start) >= 0 and not (stretch and _is_one_person(text, stretch, hit))):
             if stretch:
                 yield Stretch(tuple(stretch), _may_speak(seen))
             stretch = []
@@ -155,6 +165,25 @@ def stretches(text: str, found: Sequence[Hit]) -> Iterator[Stretch]:
         last = end
     if stretch:
         yield Stretch(tuple(stretch), _may_speak(seen))
+
+
+def _is_one_person(text: str, stretch: Sequence[Hit], following: Hit) -> bool:
+    """Whether two lines are about one person: a signature, or a name and below it the office."""
+    return _is_signature(text, stretch, following) or _is_name_above(text, stretch, following)
+
+
+def _is_name_above(text: str, stretch: Sequence[Hit], title: Hit) -> bool:
+    """Whether a title begins a line that has nothing but an office, and a name is alone in the line above."""
+    word, start, end = title
+    if word.title is None or text[start - 1] != "\n":
+        return False
+    line = text[text.rfind("\n", 0, stretch[-1][1]) + 1 : start]
+    if len(line) > _NAME_LINE or _NAME_ABOVE.fullmatch(line) is None:
+        return False
+    body = end - len(word.title.unit) if word.title.unit else end + 1
+    found = lexicon().organizations.match(text, body)
+    office_end = end if found is None else max(end, found.end)
+    return _LINE_END.match(text, office_end) is not None
 
 
 def _is_signature(text: str, stretch: Sequence[Hit], name: Hit) -> bool:
@@ -222,6 +251,8 @@ class _Builder:
         gap = self.text[self.position : item.start]
         if gap and gap != " ":
             signed = "\n" in gap and self.letters[-1:] in _SIGNING and _SIGNED.fullmatch(gap) is not None
+            if letter in "Tt" and self.letters[-1:] == "N" and not gap.strip(" ,\n"):
+                gap = ", "  # the office below the name
             if signed or (gap.endswith(" do ") and self._body_before(item.start)):
                 gap = ""
             self.letters += gap_letters(gap)
@@ -342,9 +373,11 @@ class _Builder:
 
     def _bare_title(self, letter: str, office: Office, end: int) -> None:
         """What a title is that no body follows: an office or not, and perhaps the name follows at once."""
-        if office in ("named body", "minutes"):
+        if office in ("named body", "minutes", "seat"):
             if office == "minutes" and self.text[end : end + 1] == ":":
                 self.letters = self.letters[:-1] + "m"
+            elif office == "seat" and _SEAT.match(self.text, max(end, self._name_end(end + 1))) is not None:
+                self.letters = self.letters[:-1] + "T"
             elif not _LED.search(self.letters):
                 self.letters = self.letters[:-1] + "u"
         elif letter != "u" and self.text[end + 1 : end + 2].isupper() and end + 1 not in self.announced:

@@ -25,7 +25,7 @@ from khcn_extract.rules import Rule
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
-Office = Literal["public", "body", "named body", "minutes", "none"]
+Office = Literal["public", "body", "named body", "minutes", "seat", "none"]
 _F = TypeVar("_F", bound=BaseModel)
 
 _LONG_TITLE: Final = 4
@@ -277,7 +277,7 @@ def _title_words(officials: OfficialsFile) -> dict[str, Word]:
 
 
 def _title_word(entry: _Titles, name: str) -> Word:
-    letter = {"public": "T", "body": "t", "named body": "t", "minutes": "t", "none": "u"}[entry.office]
+    letter = {"public": "T", "body": "t", "named body": "t", "minutes": "t", "seat": "t", "none": "u"}[entry.office]
     return Word(letter, Title(name, entry.office, entry.unit, entry.body, entry.field_of))
 
 

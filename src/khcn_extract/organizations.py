@@ -14,7 +14,9 @@ from typing import TYPE_CHECKING, Final, Literal, NamedTuple
 import regex as re
 from pydantic import BaseModel, ConfigDict
 
+from khcn_extract.canonical import spell_out
 from khcn_extract.officials_persons import SHORTEST, Persons
+from khcn_extract.text import lowered
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -28,6 +30,8 @@ _WORD: Final = re.compile(
 )
 _LETTERS: Final = re.compile(r"\p{L}++")
 _MAX_CHARS: Final = 200
+_HEADLINE: Final = 30
+"""Characters without a small letter that make a headline."""
 _MAX_DIGITS: Final = 3
 """Digits of a number in a name: ``Quân khu 7``, ``Trung đoàn 148``."""
 _PIECES: Final = (8, 20)
@@ -91,6 +95,7 @@ class OrganizationNames:
         self._head_words = {found[0] for words in self._sectors if (found := _LETTERS.match(words[0])) is not None}
         self._head_length = max(map(len, self._sectors))
         self._places = frozenset(tuple(_words(place)) for place in places)
+        self._provinces = re.compile(rf"\b(?:{'|'.join(map(re.escape, map(str.lower, places)))})\b")
         self._units = frozenset(_lower_words(unit) for unit in file.vocabulary["units"])
         self._phrases = _phrases(file, titles)
         self._enders = {
@@ -127,9 +132,19 @@ class OrganizationNames:
         >>> lexicon().organizations.match(text, 0) is None
         True
         """
-        words, ends = self._window(text, start)
+        words, ends = self._window(text, start) if not _is_headline(text, start) else self._of_headline(text, start)
         taken = self._taken_by_words(tuple(words))
         return None if taken is None else OrganizationName(ends[taken[0] - 1], taken[1], taken[2])
+
+    def in_small_letters(self, capitals: str) -> str:
+        """A headline in small letters but for abbreviations and provinces; of the same length.
+
+        >>> from khcn_extract.officials_lexicon import lexicon
+        >>> lexicon().organizations.in_small_letters("SỞ KH&CN TỈNH SƠN LA")
+        'sở KH&CN tỉnh Sơn La'
+        """
+        small = " ".join(map(_in_small_letters, capitals.split(" ")))
+        return str(self._provinces.sub(lambda place: place[0].title(), small))
 
     def may_go_on(self, words: str) -> bool:
         """Whether these words, all in small letters, may be the rest of a name that the lists do not know."""
@@ -169,6 +184,12 @@ class OrganizationNames:
             if not rest:
                 break
         return words, ends
+
+    def _of_headline(self, text: str, start: int) -> tuple[list[str], list[int]]:
+        """The window without its capitals, but those of provinces: a capital says that a name goes on."""
+        line = text[start : start + _MAX_CHARS].partition("\n")[0]
+        words, ends = self._window(self.in_small_letters(line), 0)
+        return words, [start + end for end in ends]
 
     def _read_piece(self, piece: str) -> tuple[tuple[str, int, int], ...]:
         """Words and marks of a text without blanks, how each goes on a name, and its end."""
@@ -276,6 +297,20 @@ class OrganizationNames:
         if not _is_syllable(word):
             return "C"
         return "m" if word.lower() in self._monosyllables else "c"
+
+
+def _is_headline(text: str, start: int) -> bool:
+    """Whether what follows is in capitals, and not an abbreviation alone: ``UBND TP Vinh``."""
+    if not text[start + 1 : start + 2].isupper():  # seen at once
+        return False
+    line = text[start : start + _HEADLINE].partition("\n")[0]
+    return line.isupper() and " " in line
+
+
+@lru_cache(maxsize=1 << 12)
+def _in_small_letters(word: str) -> str:
+    """The word in small letters, unless it is an abbreviation."""
+    return lowered(word) if spell_out(word) == word else word
 
 
 def _is_called(word: str) -> bool:

@@ -20,7 +20,18 @@ import regex as re
 from khcn_extract import counts, counts_context, counts_units, dates, documents, furniture, money, officials, provinces
 from khcn_extract.dates_pointed_at import Context
 from khcn_extract.engine import Mention, RuleSet, compile_rules
-from khcn_extract.facts import Article, CountValue, DateValue, Extraction, Fact, Furniture, Period, Reading, Span
+from khcn_extract.facts import (
+    Article,
+    CountValue,
+    DateValue,
+    Extraction,
+    Fact,
+    Furniture,
+    OfficialValue,
+    Period,
+    Reading,
+    Span,
+)
 from khcn_extract.rules import load_file
 from khcn_extract.sentences import sentence_starts
 from khcn_extract.text import Text, clean, lowered, unwrapped
@@ -37,6 +48,9 @@ _HEADLINE = 220
 _OPENING = 700
 """Characters in which an article says what period it reports on."""
 _REPORTS = re.compile(r"(?:sơ kết|tổng kết|kết quả|báo cáo công tác|nhìn lại)[^.;\n]{0,90}$")
+_OFFICE_REACH = 300
+"""Characters on each side of a name among which its offices stand."""
+_DASHED = re.compile(r"(\w+) - (?=(\w+))")
 _SHORTEST_PERIOD = 27
 
 
@@ -278,7 +292,28 @@ def _fact(text: Text, reading: Reading) -> Fact:
         start, end = text.to_raw(start, end)
         if isinstance(value, CountValue) and value.part_of is not None:
             value = replace(value, part_of=Span(*text.to_raw(*value.part_of)))
+    if isinstance(value, OfficialValue) and "–" in text.raw:
+        value = _with_long_dashes(value, text.raw[max(0, start - _OFFICE_REACH) : end + _OFFICE_REACH])
     return Fact(start, end, text.raw[start:end], value, rule, confidence, flags)
+
+
+def _with_long_dashes(value: OfficialValue, around: str) -> OfficialValue:
+    """The offices with the dashes that the text has, which was read with hyphens: ``Sở Lao động – Thương binh``."""
+    if not any(" - " in position.organization for position in value.positions):
+        return value
+
+    def as_written(words: re.Match[str]) -> str:
+        one, other = words[1], words[2]
+        is_long = f"{one} – {other}" in around and f"{one} - {other}" not in around
+        return f"{one} – " if is_long else words[0]
+
+    return replace(
+        value,
+        positions=tuple(
+            replace(position, organization=_DASHED.sub(as_written, position.organization))
+            for position in value.positions
+        ),
+    )
 
 
 def _reading(fact: Fact) -> Reading:
