@@ -21,7 +21,7 @@ def counted(text: str) -> list[Fact]:
         ("giao 41 nhiệm vụ khoa học và công nghệ cấp tỉnh cho các huyện", ["nhiệm vụ khoa học và công nghệ cấp tỉnh"]),
         ("trồng mới 12 ha chè và 5 ha cam", ["chè", "cam"]),
         ("có 15 cán bộ tham gia", [None]),
-        ("tặng 20 suất quà cho 30 hộ nghèo", [None, None]),
+        ("tặng 20 suất quà cho 30 hộ nghèo", [None, "hộ nghèo"]),
         ("cấp 9 văn bằng bảo hộ, hỗ trợ 04 sáng chế", ["văn bằng bảo hộ", None]),
         ("đạt 98,5% kế hoạch năm", ["kế hoạch"]),
     ],

@@ -19,6 +19,7 @@ _DEADLINE_BEFORE = re.compile(
 )
 _PLANNED_BEFORE = re.compile(r"\b(?:sẽ|dự kiến|sắp|chuẩn bị|phấn đấu|yêu cầu)\s[^.,;\n]{0,60}$")
 _PLANNED_BEHIND = re.compile(r"[^.;\n]{0,60}?\s(?:sẽ|phấn đấu|phải)\s")
+_HAPPENED_BEHIND = re.compile(r"[^.;\n]{0,60}?\s(?:đã|vừa|từng)\s")
 # Between a symbol and the day of issue: "của HĐND tỉnh ", " (", " ban hành ".
 _TO_DAY = r"(?:\scủa\s[\p{L}\s]{2,60}?)?(?:\s?[,(]\s?|\s)(?:(?:ký|ban hành)\s)?$"
 _SYMBOL_WITH_YEAR = re.compile(rf"/(?P<year>(?:19|20)\d\d)(?:/\p{{L}}[\p{{L}}\d-]{{1,30}})?{_TO_DAY}")
@@ -61,6 +62,19 @@ def is_planned(lower: str, start: int, end: int) -> bool:
     return any(
         cue.search(lower, max(0, start - _LOOK_BACK), start) for cue in (_DEADLINE_BEFORE, _PLANNED_BEFORE)
     ) or bool(_PLANNED_BEHIND.match(lower, end))
+
+
+def has_happened(lower: str, start: int, end: int) -> bool:
+    """Whether what is said of a date lies behind it.
+
+    >>> has_happened("từ tháng 1, xã đã họp", 3, 10), has_happened("từ tháng 1, xã sẽ họp", 3, 10)
+    (True, False)
+    >>> has_happened("rẻ hơn hồi tháng 3", 11, 18)
+    True
+    """
+    if lower.endswith("hồi ", 0, start):
+        return True
+    return _HAPPENED_BEHIND.match(lower, end) is not None and _PLANNED_BEHIND.match(lower, end) is None
 
 
 def is_of_a_document(lower: str, start: int) -> bool:

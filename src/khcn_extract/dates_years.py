@@ -139,8 +139,7 @@ def find_year(mention: Mention, groups: dict[str, str], around: Around) -> tuple
     if told is not None:
         return told, "article"
     if lender is not None and lender.year <= published.year + 1:
-        by_publication = _year_by_publication(groups, published, _reach(lender, published))
-        if by_publication is None:
+        if _near_publication(mention, groups, around, _reach(lender, published)) is None:
             return lender.year, "sentence"
     return _by_article(mention, groups, around, published)
 
@@ -156,7 +155,7 @@ def _without_publication(lender: Lender | None, around: Around) -> tuple[int | N
 
 def _by_article(mention: Mention, groups: dict[str, str], around: Around, published: date) -> tuple[int, str]:
     """The year where the sentence says none: a day near the publication is news, others are the report's."""
-    near = _year_by_publication(groups, published, _NEWS_RANGE)
+    near = _near_publication(mention, groups, around, _NEWS_RANGE)
     if near is not None:
         return near, "published_at"
     if around.context.report_period is not None:
@@ -175,6 +174,15 @@ def _reach(lender: Lender, published: date) -> timedelta:
     if published.year - lender.year <= 1:
         return _JUST_NOW
     return timedelta(days=-1) if lender.governs else _NEWS
+
+
+def _near_publication(mention: Mention, groups: dict[str, str], around: Around, within: timedelta) -> int | None:
+    """`_year_by_publication`, but what has happened is not of the year to come."""
+    published = around.context.published_on
+    year = _year_by_publication(groups, published, within)
+    if published is None or year is None or year <= published.year:
+        return year
+    return None if dates_cues.has_happened(around.lower, mention.start, mention.end) else year
 
 
 def _year_by_publication(groups: dict[str, str], published: date | None, within: timedelta) -> int | None:

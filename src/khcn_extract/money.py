@@ -91,8 +91,14 @@ def _is_money(mention: Mention, lower: str) -> bool:
     """False for a number with a scale and no currency that the words round it do not say to be money."""
     if not mention.rule.name.endswith("scale_only"):
         return True
-    reach = 2 if "words" in mention.match.re.groupindex else 1
-    return speaks_of_money(lower, mention.core_start, mention.core_end, reach=reach)
+    groups = mention.match.groupdict()
+    return speaks_of_money(
+        lower,
+        mention.core_start,
+        mention.core_end,
+        reach=2 if "words" in groups else 1,
+        is_sum=groups.get("compound") is not None,
+    )
 
 
 def _is_other(groups: Mapping[str, str], mention: Mention, text: str) -> bool:

@@ -20,10 +20,11 @@ _EACH = re.compile(r"\bmỗi \p{L}+ (?:\p{L}+ ){0,2}\Z")
 _NEXT_WORD = re.compile(r" ?\p{L}")
 
 
-def speaks_of_money(lower: str, start: int, end: int, *, reach: int = 1) -> bool:
+def speaks_of_money(lower: str, start: int, end: int, *, reach: int = 1, is_sum: bool = False) -> bool:
     """Whether the scaled number ``lower[start:end]`` is a sum of money.
 
-    ``reach`` divides the distance at which words still count; number words need them nearer.
+    ``reach`` divides the distance at which words still count; number words need them nearer. ``is_sum`` says that it is
+    a sum in two scales, which seldom counts anything (``2 tỷ 800 triệu``).
 
     >>> speaks_of_money("kinh phí khoảng 6,5 tỷ, đã chi", 16, 22)
     True
@@ -32,7 +33,7 @@ def speaks_of_money(lower: str, start: int, end: int, *, reach: int = 1) -> bool
     """
     noun = _last_word_of_money(lower, start, _BACK // reach)
     if _NEXT_WORD.match(lower, end) and not _goes_on().match(lower, end):
-        return noun is not None and noun not in _words("done_to_things")
+        return noun is not None and (is_sum or noun not in _words("done_to_things"))
     return (
         noun is not None
         or _sum_before(lower, start, _BACK_TO_SUM // reach)

@@ -94,8 +94,10 @@ def modifier(lower: str, start: int, end: int) -> Mod | None:
     known, last_words = _modifiers()
     if before.replace(",", " ").replace("(", " ").rpartition(" ")[2] not in last_words:
         return None
-    if before.endswith(_COMPARED) and lower.find("so với", end, end + _LOOK_AHEAD) >= 0:
-        return None  # "cao hơn 60.000 đồng so với": the difference, no bound
+    if before.endswith(_COMPARED) and (
+        lower.find("so với", end, end + _LOOK_AHEAD) >= 0 or "%" in lower[end - 1 : end + 1]
+    ):
+        return None  # "cao hơn 60.000 đồng so với", "thấp hơn 5%": the difference, no bound
     words = before.replace("(", " ").replace(",", " ").split()[-3:]
     if words[-1] == "trên" and words[-2:-1] and words[-2][-1:].isdigit():
         return None  # "đứng thứ 12 trên 63 tỉnh": out of
