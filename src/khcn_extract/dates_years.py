@@ -138,9 +138,12 @@ def find_year(mention: Mention, groups: dict[str, str], around: Around) -> tuple
     told = _year_told_of(mention, groups, around, published)
     if told is not None:
         return told, "article"
-    if lender is not None and lender.year <= published.year + 1:
-        if _near_publication(mention, groups, around, _reach(lender, published)) is None:
-            return lender.year, "sentence"
+    if (
+        lender is not None
+        and lender.year <= published.year + 1
+        and _near_publication(mention, groups, around, _reach(lender, published)) is None
+    ):
+        return lender.year, "sentence"
     return _by_article(mention, groups, around, published)
 
 

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 import regex as re
 
 from khcn_extract.documents_issuers import Surroundings, day_of
-from khcn_extract.documents_symbols import FILE, identity, parse, type_of_code
+from khcn_extract.documents_symbols import FILE, STANDARD, identity, parse, type_of_code
 from khcn_extract.facts import DocumentValue, Reading
 from khcn_extract.rules import tables
 
@@ -31,6 +31,7 @@ _APPROVED_BY_DECISION = frozenset(
     {"Đề án", "Chương trình", "Chương trình hành động", "Kế hoạch", "Quy định", "Quy chế"}
 )
 """Types that are named by the number of the decision that they were approved by."""
+
 
 
 def read(
@@ -74,6 +75,7 @@ def read(
             and _goes_on(mentions, i - 1, text)
         ):
             values[i] = replace(values[i], issuer=values[i - 1].issuer)
+    _name_in_full(values)  # "Nghị định 74 và 132/2008/NĐ-CP" are of two years where the article gives 74's
     _complete_lists(mentions, values, text)
     _name_in_full(values)
     _identify(values, province)
@@ -94,6 +96,10 @@ def _same_issuer(value: DocumentValue, other: DocumentValue) -> bool:
 def _shared_day(value: DocumentValue, following: DocumentValue) -> date | None:
     """The day of the list's next member, where it can be this one's too."""
     day = following.issued_on
+    # "theo QĐ 19 và Kế hoạch số 15/KH-UBND ngày 18/2/2019": what is cited as known needs no day.
+    is_cited = value.symbol == value.number and following.symbol != following.number
+    if is_cited and value.doc_type != following.doc_type:
+        return None
     fits = day is not None and value.year in (None, day.year) and _same_issuer(value, following)
     return day if fits else None
 
@@ -107,6 +113,7 @@ def _complete_lists(mentions: Sequence[Mention], values: list[DocumentValue], te
             values[i] = replace(
                 value,
                 symbol=value.number + following.symbol[len(following.number) :],
+                year=value.year or following.year,
                 issuer_code=following.issuer_code,
                 doc_type=value.doc_type or following.doc_type,
             )
@@ -123,7 +130,12 @@ def _name_in_full(values: list[DocumentValue]) -> None:
             full.setdefault((value.doc_type, value.number.lstrip("0")), {})[value.symbol] = value
     for i, value in enumerate(values):
         known = full.get((value.doc_type, value.number.lstrip("0")), {})
-        if value.symbol != value.number or not known:
+        is_standard = value.doc_type == STANDARD
+        if is_standard:
+            known = {symbol: other for symbol, other in known.items() if symbol.startswith(f"{value.symbol}:")}
+        elif value.symbol != value.number:
+            continue
+        if not known:
             continue
         named = list(known.values())
         if len(named) > 1:
@@ -134,7 +146,7 @@ def _name_in_full(values: list[DocumentValue]) -> None:
                 value,
                 symbol=named[0].symbol,
                 issuer_code=named[0].issuer_code,
-                year=value.year or (int(in_symbol[1]) if in_symbol else None),
+                year=value.year or (int(in_symbol[1]) if in_symbol else named[0].year if is_standard else None),
             )
 
 

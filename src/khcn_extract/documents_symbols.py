@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
 FILE = "documents.toml"
+STANDARD = "Tiêu chuẩn"
+"""The type of all standards and technical regulations."""
 
 _PARTS = re.compile(r"[-/.]")
 _SLASH = re.compile(r"\s?/\s?")
@@ -140,7 +142,7 @@ def _standard(groups: Mapping[str, str], year: int | None) -> DocumentValue:
         symbol += f":{year}"
     issuer = "".join((groups.get("issuer_part") or "").split())
     return DocumentValue(
-        doc_type="Tiêu chuẩn",
+        doc_type=STANDARD,
         symbol=symbol + issuer,
         number=groups["number"],
         year=year,
@@ -166,7 +168,7 @@ def identity(value: DocumentValue, *, province: str | None) -> str | None:
     ('vn/dak-lak/nq-hdnd/2021/93', None)
     """
     number = value.number.lower().lstrip("0")
-    if value.doc_type == "Tiêu chuẩn":
+    if value.doc_type == STANDARD:
         body = value.symbol.partition(f" {value.number}")[0]
         return f"standard/{_slug(body)}/{value.year or _UNKNOWN}/{number}"
     code = _code(value)
