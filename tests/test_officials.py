@@ -275,6 +275,20 @@ def test_who_is_no_official(text: str) -> None:
         ("TS. Lò Thị Hoa\nPhó Giám đốc Sở Y tế, Chủ tịch Hội Đông y tỉnh\n",
          [("Lò Thị Hoa", [("Phó Giám đốc", "Sở Y tế"), ("Chủ tịch", "Hội Đông y tỉnh")])]),
         ("Lò Thị Hoa\nGiám đốc Sở Y tế tỉnh vừa ký văn bản", []),
+        # what is said of all before a colon, and of each behind the name
+        ("Dự có các đồng chí Ủy viên Ban Thường vụ Tỉnh ủy: Vi Văn Tứ, Trưởng Ban Dân vận; Đại tá Hà Sáng, Giám đốc Công an.",
+         [("Vi Văn Tứ", [("Ủy viên", "Ban Thường vụ Tỉnh ủy"), ("Trưởng Ban", "Ban Dân vận")]),
+          ("Hà Sáng", [("Ủy viên", "Ban Thường vụ Tỉnh ủy"), ("Giám đốc", "Công an")])]),
+        ("Dự có Bí thư Tỉnh ủy: Vi Văn Tứ, Trưởng Ban Dân vận; Hà Sáng, Giám đốc Công an.",
+         [("Vi Văn Tứ", [("Bí thư", "Tỉnh ủy"), ("Trưởng Ban", "Ban Dân vận")]),
+          ("Hà Sáng", [("Giám đốc", "Công an")])]),
+        # cities and provinces are listed, so what is none of them is a person
+        ("nguyên Phó Chủ tịch UBND thành phố Huỳnh Năm; Chủ tịch UBND thành phố Vị Thanh Lò Văn Tám",
+         [("Huỳnh Năm", [("Phó Chủ tịch", "Ủy ban nhân dân thành phố")]),
+          ("Lò Văn Tám", [("Chủ tịch", "Ủy ban nhân dân thành phố Vị Thanh")])]),
+        # names from abroad
+        ("Đại sứ Hà Lan tại Việt Nam Joris van den Berk dẫn đầu",
+         [("Joris van den Berk", [("Đại sứ", "Hà Lan tại Việt Nam")])]),
         # a deputy, and a delegate to a congress
         ("đại biểu Lò Thị Hoa (Đoàn Sơn La) đề nghị; đại biểu Vi Văn Tứ (Hội Nông dân) hỏi",
          [("Lò Thị Hoa", [("Đại biểu", "")])]),

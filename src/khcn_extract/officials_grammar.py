@@ -18,7 +18,7 @@ from khcn_extract.officials_lexicon import Title, lexicon, officials_file, rules
 from khcn_extract.organizations import filled
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
     from khcn_extract.officials_items import Line
 
@@ -28,6 +28,9 @@ MODEL_THEN_GRAMMAR, MODEL = "official.model_then_grammar", "official.model"
 """Rules for names that the tagger found: its office by the grammar, or by the tagger too."""
 _OF_NO_LINE: Final = frozenset([NAME_AGAIN, GIVEN_NAME_AGAIN, MODEL_THEN_GRAMMAR, MODEL])
 _OFFICE: Final = re.compile(r"[Ttm](?:[-,(]?(?P<body>[GODC]))?")
+_SEVERAL: Final = re.compile("[Pq][TtGODC]+:[HP,]*")
+"""Letters from the word that announces several persons to the first name, the office said of all between."""
+_NEXT_MEMBER: Final = re.compile("[)]?[;,][HP,]*")
 
 
 class Reading(NamedTuple):
@@ -81,7 +84,22 @@ def _readings(letters: str) -> tuple[Reading, ...]:
         }
         names = tuple(start for start, _ in match.spans("name"))
         found.append(Reading(rule, names, tuple(sorted(offices)), _standing(letters, offices)))
-    return tuple(found)
+    return tuple(_said_of_all(letters, found))
+
+
+def _said_of_all(letters: str, found: Iterable[Reading]) -> Iterator[Reading]:
+    """The readings, those of a list with the office said of all: ``các đồng chí Ủy viên Ban Thường vụ: A, …; B, …``."""
+    shared: tuple[tuple[int, int], ...] = ()
+    end = 0
+    for reading in found:
+        name = min(reading.names)
+        before = tuple(office for office in reading.offices if office[0] < name)
+        is_member = bool(shared) and not before and _NEXT_MEMBER.fullmatch(letters, end, name) is not None
+        yield reading._replace(offices=(*shared, *reading.offices)) if is_member else reading
+        if not is_member:
+            several = before and _SEVERAL.fullmatch(letters, before[0][0] - 1, name) is not None
+            shared = before if several else ()
+        end = 1 + max(index for indices in (reading.names, *reading.offices) for index in indices)
 
 
 def _standing(letters: str, offices: Iterable[tuple[int, int]]) -> int:

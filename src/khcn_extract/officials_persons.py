@@ -34,8 +34,8 @@ _NOBODY: Final = {"u": 1.0, "E": -0.5}
 _NOBODY_ELSEWHERE: Final = 2.0
 _NOBODY_KNOWN: Final = -2.0
 """The whole cost where the lists know the run as one name."""
-_NO_PROVINCE: Final = 1.5
-"""Against a place behind ``tỉnh`` that is none of the provinces."""
+_UNLISTED: Final = 1.5
+"""Against a place behind ``tỉnh`` or ``thành phố`` that is none of these: the lists have them all."""
 _DIRECTION: Final = -1.0
 """For a place of three syllables the last of which is ``Đông`` or the like."""
 _LIKE_PERSON: Final = 2.0
@@ -120,5 +120,5 @@ class Persons:
         if is_known(run.start, run.stop):
             return _NOBODY_KNOWN
         direction = _DIRECTION if lower[run.stop - 1] in self._directions else 0.0
-        unknown = _NO_PROVINCE if before == "u" and lower[run.start - 1] == "tỉnh" else 0.0
+        unknown = _UNLISTED if before == "u" and lower[run.start - 1] in _TOPS else 0.0
         return _PLACE.get(len(run), _LONG_PLACE) + _NOBODY.get(before, _NOBODY_ELSEWHERE) + direction + unknown
