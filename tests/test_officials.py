@@ -276,7 +276,7 @@ def test_who_is_no_official(text: str) -> None:
          [("Lò Thị Hoa", [("Phó Giám đốc", "Sở Y tế"), ("Chủ tịch", "Hội Đông y tỉnh")])]),
         ("Lò Thị Hoa\nGiám đốc Sở Y tế tỉnh vừa ký văn bản", []),
         # what is said of all before a colon, and of each behind the name
-        ("Dự có các đồng chí Ủy viên Ban Thường vụ Tỉnh ủy: Vi Văn Tứ, Trưởng Ban Dân vận; Đại tá Hà Sáng, Giám đốc Công an.",
+        ("Dự có các đồng chí Ủy viên Ban Thường vụ Tỉnh ủy: Vi Văn Tứ, Trưởng Ban Dân vận; Hà Sáng, Giám đốc Công an.",
          [("Vi Văn Tứ", [("Ủy viên", "Ban Thường vụ Tỉnh ủy"), ("Trưởng Ban", "Ban Dân vận")]),
           ("Hà Sáng", [("Ủy viên", "Ban Thường vụ Tỉnh ủy"), ("Giám đốc", "Công an")])]),
         ("Dự có Bí thư Tỉnh ủy: Vi Văn Tứ, Trưởng Ban Dân vận; Hà Sáng, Giám đốc Công an.",
