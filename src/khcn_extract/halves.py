@@ -1,10 +1,12 @@
 """What each half of `officials` is worth: the same gold read by the rules, by the model and by both.
 
-`by_half` reads, `render` prints: names and triples of each half, and how sure the gain of both over the rules is.
+`by_half` reads, `render` prints: names and triples of each half, how sure the gain of both over the rules is, and
+whether as many facts are right as their confidence says.
 """
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import TYPE_CHECKING, Final
 
 from khcn_extract.comparison import compare
@@ -14,7 +16,7 @@ from khcn_extract.pipeline import process_many
 from khcn_extract.scores import Score
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from khcn_extract.comparison import Predictions
     from khcn_extract.gold import GoldArticle
@@ -22,6 +24,8 @@ if TYPE_CHECKING:
     from khcn_extract.officials_tagger import Tagger
 
 HALVES: Final[tuple[By, ...]] = ("rules", "model", "both")
+BANDS: Final = (0.0, 0.8, 0.9, 0.95, 0.98, 1.01)
+"""Between these the confidences are compared with what is right."""
 MEASURES: Final = {"names": "value/official", "triples": "triples/official"}
 
 
@@ -65,7 +69,28 @@ def render(gold: Sequence[GoldArticle], found: Mapping[By, Predictions]) -> str:
             continue
         low, high = difference.interval
         lines.append(f"{label:10}{difference.change:+.3f}  [{low:+.3f}, {high:+.3f}]  p {difference.p:.3f}")
+    lines += ["", "confidence of both     facts   stated    right"]
+    lines += [
+        f"{f'{low:.2f} to {high:.2f}':20}{facts:8}{stated:9.3f}{right:9.3f}"
+        for low, high, facts, stated, right in reliability(gold, found["both"])
+    ]
     return "\n".join(lines) + "\n"
+
+
+def reliability(
+    gold: Sequence[GoldArticle], found: Predictions
+) -> Iterator[tuple[float, float, int, float, float]]:
+    """For each band of confidence that has facts: its bounds, its facts, their mean confidence, the share right.
+
+    >>> list(reliability([], {}))
+    []
+    """
+    judged = [fact for article in evaluate(gold, found).articles for fact in article.judged]
+    for low, high in pairwise(BANDS):
+        told = [(fact.confidence, fact.right) for fact in judged if fact.confidence and low <= fact.confidence < high]
+        if told:
+            stated, right = (sum(column) / len(told) for column in zip(*told, strict=True))
+            yield low, min(high, 1.0), len(told), stated, right
 
 
 def _plain(told: Mapping[str, Score]) -> dict[str, dict[str, float]]:
