@@ -158,6 +158,20 @@ def test_the_shipped_weights_are_those_of_the_card_and_of_todays_gold() -> None:
     assert told["made_from_sha256"] == fingerprint(*made_from), "the gold has changed: make model"
 
 
+def test_the_readme_shows_the_scores_of_the_card() -> None:
+    """A row a half, F1 of names and triples for each file."""
+    told = json.loads((MODEL / CARD).read_text(encoding="utf-8"))["held_out"]
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    table = readme.partition("<!-- officials:")[2].partition("<!-- end of officials -->")[0]
+    shown = [[cell.strip() for cell in line.strip("|").split("|")] for line in table.splitlines()[3:]]
+
+    files = ("gold/test.jsonl", "officials/test.jsonl")
+    assert shown == [
+        [half, *(f"{told[file][half][of]['f1']:.3f}" for file in files for of in ("names", "triples"))]
+        for half in ("rules", "model", "both")
+    ]
+
+
 def test_training_and_held_out_texts_are_apart() -> None:
     gold = ROOT / "gold"
     trained = {a.text for name in ("train", "further", "officials/train") for a in read_gold(gold / f"{name}.jsonl")}

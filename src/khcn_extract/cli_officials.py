@@ -22,7 +22,7 @@ def train(
         list[Path] | None, typer.Option(metavar="GOLD", help="Gold for the card's scores; may be given again.")
     ] = None,
 ) -> None:
-    """Train the model of officials, and write its card. Takes about two minutes."""
+    """Train the model of officials, and write its card. Takes about a minute."""
     from khcn_extract import training
     from khcn_extract.halves import scores
     from khcn_extract.officials_tagger import CARD, WEIGHTS, Tagger
@@ -56,5 +56,7 @@ def halves(gold: Gold) -> None:
 
     with plain_errors():
         articles = [article.of_kind("official") for article in read_gold_files(gold)]
+        if not any(article.facts for article in articles):
+            raise ValueError(f"{', '.join(map(str, gold))}: no officials to score by")
         told = render(articles, by_half(articles))
     typer.echo(told, nl=False)

@@ -119,8 +119,11 @@ def read_frames(path: Path) -> FramesFile:
     """The frames of a file; `ValueError` with the mistake where it is none."""
     try:
         return FramesFile.model_validate(tomllib.loads(path.read_text(encoding="utf-8")))
-    except (tomllib.TOMLDecodeError, ValidationError) as error:
+    except tomllib.TOMLDecodeError as error:
         raise ValueError(f"{path}: {error}") from error
+    except ValidationError as error:
+        first = error.errors(include_url=False)[0]
+        raise ValueError(f"{path}: {'.'.join(map(str, first['loc']))}: {first['msg']}") from None
 
 
 def train(sentences: Sequence[Example], weights: Path, *, iterations: int = ITERATIONS) -> None:
