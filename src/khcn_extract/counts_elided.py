@@ -39,8 +39,8 @@ _NEW_LEVEL = re.compile(
 )
 """So many are there now of what was counted before, be it more or fewer."""
 _AMONG = re.compile(r"(?<!\p{L})trong (?:(?:tổng )?số )?\Z")
-_THERE_ARE = re.compile(r"[^.;:\d]{0,40}?,? (?:đã |mới |chỉ )?có ")
-"""``trong 15 chỉ tiêu có 12 đạt``"""
+_THERE_ARE = re.compile(r"[^.;:\d]{0,40}?,? (?:thì )?(?:đã |mới |chỉ )?(?:có |(?<=thì ))")
+"""``trong 15 chỉ tiêu có 12 đạt``, ``trong 15 xã thì 12 có chợ``"""
 _FATE = re.compile(r" (?:bị (?:thương|bắt|mất tích|chết|thiệt mạng|tử vong)|chết|tử vong|mất tích)(?!\p{L})")
 _AND = re.compile(r"(?:,|(?<!\p{L})và) \Z")
 """``5 người chết và 8 bị thương``: people, though not the same."""

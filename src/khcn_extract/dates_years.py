@@ -170,6 +170,8 @@ def _by_article(mention: Mention, groups: dict[str, str], around: Around, publis
 
 def _reach(lender: Lender, published: date) -> timedelta:
     """How near to its publication a day must be to be the publication's, not the lender's."""
+    if lender.governs and lender.year > published.year:
+        return timedelta(days=-1)  # "Năm 2010, xã phấn đấu …" tells what is planned
     if lender.year > published.year or not lender.before:
         # "… để lập kế hoạch năm 2027", "… bắt nghi phạm gây án năm 2019": what the sentence comes to later says less of
         # its own day than the publication does.

@@ -31,7 +31,7 @@ _CLOCK = re.compile(r"(\d{1,2})\s?[:hg]\s?(\d{2})", re.IGNORECASE)
 
 # "… trong tuần tới. Lê Nam" and "… dự án. Tin, ảnh: Lê Nam (TTXVN)" at the very end of the text
 _SIGNED = re.compile(
-    r"""(?<=[.!?…"”)]\s{1,3})
+    r"""(?<=[.!?…"”)]\s{1,3}) (?<!ký\)\s{1,3})
     (?: (?:Tin|Bài|Tin,\ ?ảnh|Bài,\ ?ảnh|Bài\ và\ ảnh|Theo|Nguồn|Ảnh|PV|Tác\ giả|Tin\ ?bài) \s?: \s?
         (?P<author>[^\n:.]{2,40}?) (?:\s\([^()\n]{2,20}\))?
       | (?P<author>\p{Lu}\p{Ll}{1,6}(?:\s\p{Lu}\p{Ll}{0,6}){1,3}) (?:\s\([^()\n]{2,20}\))? )
@@ -42,6 +42,10 @@ _WORDS = r"\p{Lu}[\p{Ll}.]{0,7}(?:\s\p{Lu}[\p{Ll}.]{0,7}){1,4}"
 _NAME_LINE = re.compile(rf"{_WORDS}(?:\s?[-,]\s?{_WORDS})?")
 _CAPITALS_LINE = re.compile(r"\p{Lu}{2,8}(?:\s\p{Lu}{1,8}){1,4}")
 _UNIT_LINE = re.compile(r"(?:Trung tâm|Phòng|Sở|Ban|Văn phòng|Chi cục|Báo|Trường|TTXVN|UBND)\b[^.!?]{0,90}")
+# Above the name of somebody who signs a document: he is no author.
+_OFFICE_LINE = re.compile(
+    r"\(\s?[đĐ]ã ký\s?\)|[^\p{Ll}]*(?:CHỦ TỊCH|GIÁM ĐỐC|TRƯỞNG|CHÁNH|BÍ THƯ|CHỦ NHIỆM|THƯ KÝ|CHỦ TRÌ|CHỦ TỌA)[^\p{Ll}]*"
+)
 _NO_PERSON = re.compile(
     r"(?:Sở|Ban|Phòng|Trung|Trường|Hội|Tỉnh|Thành|Đại|Bộ|Chi|Công|Ủy|Ảnh|Tin|Kết|Hà Nội|Việt Nam)\b"
 )
@@ -198,8 +202,9 @@ def _signature(
         return None
     unit = after[-1] if len(after) > 1 and _UNIT_LINE.fullmatch(after[-1].text) else None
     name = after[-2] if unit else after[-1]
+    above = next((line.text for line in reversed(after) if line.start < name.start), "")
     is_name = _NAME_LINE.fullmatch(name.text) or _CAPITALS_LINE.fullmatch(name.text)
-    if is_name and not _NO_PERSON.match(name.text):
+    if is_name and not _NO_PERSON.match(name.text) and not _OFFICE_LINE.fullmatch(above):
         return Furniture(name.start, (unit or name).end, "byline"), _person(name.text)
     return None
 
