@@ -126,6 +126,28 @@ def test_a_bare_number_that_two_symbols_fit_is_told_by_its_issuer() -> None:
     assert [value.symbol for value in cited(text)] == ["01/NQ-CP", "01-NQ/TU", "01/NQ-CP", "01"]
 
 
+@pytest.mark.parametrize("between", ["\nTỈNH SƠN LA\n", "   ", "\nCỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM\n"])
+def test_the_day_at_the_head_of_a_document_is_its_own(between: str) -> None:
+    head = f"ỦY BAN NHÂN DÂN\nSố: 186/KH-UBND{between}Sơn La, ngày 29 tháng 8 năm 2021\n\nKẾ HOẠCH\nNgày 3/9/2021 làm"
+    assert [value.issued_on for value in cited(head)] == [date(2021, 8, 29)]
+
+
+def test_a_list_of_two_years() -> None:
+    """The number that the article gives in full elsewhere is that one."""
+    text = "Các NĐ 74, 15 và 132/2008/NĐ-CP hết hiệu lực. Nghị định số 74/2018/NĐ-CP còn 2 điều."
+    assert [value.symbol for value in cited(text)][:3] == ["74/2018/NĐ-CP", "15/2008/NĐ-CP", "132/2008/NĐ-CP"]
+
+
+def test_a_document_cited_as_known_has_not_the_day_of_the_next() -> None:
+    known, _ = cited("theo QĐ 19 và Kế hoạch số 15/KH-UBND ngày 18/2/2019")
+    assert known.issued_on is None
+
+
+def test_a_standard_cited_again_has_its_year() -> None:
+    _, again = cited("Kiểm tra theo TCVN 6561:1999. Lỗi nặng theo TCVN 6561 phải sửa ngay.")
+    assert (again.symbol, again.year) == ("TCVN 6561:1999", 1999)
+
+
 def test_a_list_may_say_its_code_once() -> None:
     """Behind its last number."""
     text = "Các Quyết định số 2251, 2252 và 2253/QĐ-UBND đã ký."

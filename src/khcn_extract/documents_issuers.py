@@ -32,6 +32,11 @@ _SIGNED_BEFORE = re.compile(r"\bký\s(?:vào\s)?$")
 _OTHER_DOCUMENT = re.compile(r"(?:[\p{L}\d]\s?[/-]\s?\p{Lu}[\p{L}\d&-]*|\d)[ ,(]*$")
 _CLAUSE_END = re.compile(r"[.;\n]")
 
+# The head of a document: "Số: 12/KH-UBND", and below or beside it "Sơn La, ngày 3 tháng 4 năm 2020".
+_OWN_NUMBER = re.compile(r"(?:^|\n)[ \t]*Số[ \t]?:?[ \t]?$")
+_DATELINE = re.compile(r"(?:\n|\t|  )[ \t]*\p{Lu}[\p{L} .-]{2,30},[ \t]?$")
+_HEAD_CHARS = 300
+
 _ISSUED_BY = re.compile(r"\s?,?\s?(?:của|do)\s(?=\p{L})")
 _WAS_ISSUED_BY = re.compile(r"\s(?:vừa\s|đã\s|mới\s)?được\s(?=\p{Lu})")
 _DOES_ISSUE = re.compile(
@@ -120,6 +125,18 @@ class Surroundings:
             before = dates[after - 1]
             if _SIGNED_BEFORE.search(text, max(0, before.start - 12), before.start):
                 return before
+        return self._dateline(mention, after)
+
+    def _dateline(self, mention: Mention, after: int) -> Reading | None:
+        """The day at the head of the document itself, where the mention is its number there."""
+        text = self._text
+        if _OWN_NUMBER.search(text, max(0, mention.start - 20), mention.start) is None:
+            return None
+        for reading in self._dates[after:]:
+            if reading.start > mention.end + _HEAD_CHARS:
+                break
+            if day_of(reading) and _DATELINE.search(text, max(0, reading.start - 60), reading.start):
+                return reading
         return None
 
     def _is_body(self, between: str, start: int) -> bool:
