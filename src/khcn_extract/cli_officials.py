@@ -24,6 +24,7 @@ def train(
 ) -> None:
     """Train the model of officials, and write its card. Takes about a minute."""
     from khcn_extract import training
+    from khcn_extract.calibration import calibrated, judged
     from khcn_extract.halves import scores
     from khcn_extract.officials_tagger import CARD, WEIGHTS, Tagger
 
@@ -45,7 +46,7 @@ def train(
             weights=weights,
             sentences={"gold": len(sentences), "frames": len(filled)},
             held_out=scored,
-            confidence=training.calibrated(training.judged(articles, filled)),
+            confidence=calibrated(judged(articles, filled)),
         )
         (out / CARD).write_text(json.dumps(card, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
 
