@@ -86,8 +86,8 @@ def extractor_id() -> str:
 
 _APART = (
     "__main__", "analysis", "calibration", "cli", "comments", "comparison", "database", "error_analysis", "evaluate",
-    "explanation", "floors", "formats", "gold", "halves", "intervals", "matching", "persons", "report", "results", "run",
-    "saved_facts", "schema", "scores", "show", "spacy_component", "store", "training",
+    "explanation", "floors", "formats", "gold", "halves", "intervals", "matching", "persons", "report", "results",
+    "run", "saved_facts", "schema", "scores", "show", "spacy_component", "store", "training",
 )  # fmt: skip
 """Beginnings of the names of modules that store, show or score, and decide no fact."""
 
