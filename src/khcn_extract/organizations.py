@@ -49,7 +49,7 @@ Sector = Literal["administration", "public", "places", "private"]
 List = Literal[
     "fields", "nouns", "actions", "monosyllables", "units", "links", "superiors", "numbering", "enders",
     "stop_syllables", "named_after_people", "perhaps_named_after_people", "namesakes", "directions", "companies",
-    "offices", "verbs", "provinces", "countries", "places_like_names",
+    "offices", "verbs", "provinces", "countries", "places_like_names", "committees",
 ]  # fmt: skip
 
 
@@ -345,6 +345,7 @@ def _phrases(file: OrganizationsFile, titles: Iterable[str]) -> dict[str, tuple[
         ("E", "E", lists["named_after_people"]),
         ("e", "e", lists["perhaps_named_after_people"]),
         ("f", "f", lists["fields"]),
+        ("H", "H", lists["committees"]),
         ("V", "v", lists["actions"]),
         ("H", "", heads),
         ("n", "n", lists["nouns"]),
