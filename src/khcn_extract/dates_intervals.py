@@ -92,8 +92,9 @@ def _range(groups: dict[str, str], year: int) -> Interval:
     """A range; what its beginning leaves out is as at its end, and the other way round."""
     end = {name[3:]: value for name, value in groups.items() if name.startswith("to_")}
     start = {name: value for name, value in groups.items() if not name.startswith("to_")}
+    whole = "year" in start and "year" in end  # "năm 2021 đến tháng 5/2024" leaves nothing out
     for name in ("day", "month", "quarter"):
-        if name in start or name in end:
+        if not whole and (name in start or name in end):
             start.setdefault(name, end.get(name, ""))
             end.setdefault(name, start[name])
     to_year = year if "year" not in end else _full_year(end["year"])
