@@ -23,7 +23,8 @@ if TYPE_CHECKING:
 
 _WORD: Final = re.compile(
     r"""\p{L}[\p{L}\p{N}'’]*+
-        (?: (?: [&/-] | , (?= TT&DL) | (?<! \b(?i:tp|tx|tt|q|p|h|x) ) [.] | [.] (?= \p{Lu}{2} ) ) \p{Lu}[\p{L}\p{N}]*+ )*+
+        (?: (?: [&/-] | , (?= TT&DL) | (?<! \b(?i:tp|tx|tt|q|p|h|x) ) [.] | [.] (?= \p{Lu}{2} ) )
+            \p{Lu}[\p{L}\p{N}]*+ )*+
         (?: [.] (?<= \b(?i:tp|tx|tt|q|p)[.] ) (?= \s|$|\p{Lu}\p{Ll} ) )?+
       | \d++ | \n | [^\s\p{L}\p{N}]""",
     re.VERSION1 | re.VERBOSE,
