@@ -12,7 +12,7 @@ from __future__ import annotations
 import json
 from functools import cache
 from importlib.resources import as_file, files
-from itertools import accumulate, pairwise
+from itertools import accumulate, chain
 from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeVar
 
 import numpy as np
@@ -24,11 +24,11 @@ from khcn_extract.officials_tokens import (
     of_before,
     of_behind,
     of_classes,
-    of_pair,
     of_place,
     of_place_and_lists,
     of_shapes,
     of_word,
+    pair_of,
     sighted,
     tokens,
 )
@@ -38,11 +38,14 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
     from pathlib import Path
 
+    from numpy.typing import NDArray
+
     from khcn_extract.officials_items import Hit
     from khcn_extract.officials_tokens import Run, Sight, Token
     from khcn_extract.officials_weights import Floats, Weights
 
 _Key = TypeVar("_Key")
+_Number = TypeVar("_Number", int, "NDArray[np.int64]")
 _MOST_ROWS: Final = 1 << 15
 """Words, or what else the features look at, that the tagger remembers."""
 
@@ -126,7 +129,7 @@ class Tagger:
 class _Rows(dict[_Key, int]):
     """Where in ``table`` the weights are of what a part of the features looks at; summed when it is first asked for.
 
-    What training never met gives nothing: it is in row 0 and not remembered, for its number has no bound.
+    Row 0 is of all that training never met.
     """
 
     def __init__(self, weights: Weights, names: Callable[[_Key], Sequence[Sequence[str]]], parts: int = 1) -> None:
@@ -134,23 +137,54 @@ class _Rows(dict[_Key, int]):
         self.table = np.zeros((64, parts, len(weights.labels)))
         self._weights = weights
         self._names = names
+        self._filled = 1
 
     def __missing__(self, key: _Key) -> int:
         parts = self._names(key)
-        if not any(name in self._weights.attributes for names in parts for name in names):
+        attributes, states, _ = self._weights[1:]
+        if attributes.keys().isdisjoint(chain.from_iterable(parts)):
+            self[key] = 0
             return 0
-        at = len(self) + 1
-        if at == len(self.table):
+        if self._filled == len(self.table):
             self.table = np.concatenate([self.table, np.zeros_like(self.table)])
+        self[key] = at = self._filled
+        self._filled += 1
         for part, names in enumerate(parts):
-            self.table[at, part] = self._weights.of(names)
-        self[key] = at
+            self.table[at, part] = sum(states[attributes[name]] for name in names if name in attributes)
         return at
+
+    def clear(self) -> None:
+        super().clear()
+        self._filled = 1
 
     def sums(self, keys: Iterable[_Key]) -> Floats:
         """The rows of these, with an axis for the parts."""
         places = [self[key] for key in keys]
         return np.asarray(self.table[places])
+
+
+class _Pairs:
+    """The weights of pairs of words. Most pairs are new ones; so all are looked up at once, by the words' numbers."""
+
+    def __init__(self, weights: Weights) -> None:
+        pairs = [(pair, at) for name, at in weights.attributes.items() if (pair := pair_of(name)) is not None]
+        self._numbers = {word: at for at, word in enumerate({word: 1 for (_, *words), _ in pairs for word in words}, 1)}
+        keys = [self._key(self._numbers[first], self._numbers[second]) for (_, first, second), _ in pairs]
+        self._keys, places = np.unique(np.array(keys, dtype=np.int64), return_inverse=True)
+        self._table = np.zeros((len(self._keys) + 1, 2, len(weights.labels)))
+        self._table[places, [part for (part, *_), _ in pairs]] = weights.states[[at for _, at in pairs]]
+
+    def _key(self, first: _Number, second: _Number) -> _Number:
+        return first * (len(self._numbers) + 1) + second
+
+    def sums(self, words: Iterable[str]) -> Floats:
+        """The rows of each two words in lower case that stand side by side, with an axis for the parts."""
+        number = self._numbers.get
+        numbers = np.array([number(word, 0) for word in words], dtype=np.int64)
+        keys = self._key(numbers[:-1], numbers[1:])
+        places = np.searchsorted(self._keys, keys)
+        places[self._keys.take(places, mode="clip") != keys] = len(self._keys)  # a row of nothing
+        return np.asarray(self._table[places])
 
 
 def _alone(names: Callable[[_Key], tuple[str, ...]]) -> Callable[[_Key], Sequence[Sequence[str]]]:
@@ -163,7 +197,7 @@ class _Scores:
     def __init__(self, weights: Weights) -> None:
         self._labels = len(weights.labels)
         self._words = _Rows(weights, of_word, 1 + len(NEIGHBOURS))
-        self._pairs = _Rows(weights, of_pair, 2)
+        self._pairs = _Pairs(weights)
         self._shapes = _Rows(weights, _alone(of_shapes))
         self._classes = _Rows(weights, _alone(of_classes))
         self._places = _Rows(weights, _alone(of_place))
@@ -187,7 +221,7 @@ class _Scores:
         sums[2:-2] = by_word[2:-2, 0]
         for part, by in enumerate(NEIGHBOURS, 1):
             sums[2:-2] += by_word[2 + by : len(words) - 2 + by, part]
-        by_pair = self._pairs.sums(pairwise(lower))
+        by_pair = self._pairs.sums(lower)
         sums[2:-2] += by_pair[1:-2, 0] + by_pair[2:-1, 1]
         sums[2:-2] += self._shapes.sums(zip(*(shapes[at:] for at in range(5)), strict=False))[:, 0]
         sums[1:-1] += self._classes.sums(zip(*(classes[at:] for at in range(3)), strict=False))[:, 0]

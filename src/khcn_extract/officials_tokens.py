@@ -137,6 +137,19 @@ def of_pair(pair: tuple[str, str]) -> tuple[tuple[str, ...], ...]:
     return (f"w-1,0={written}",), (f"w0,+1={written}",)
 
 
+def pair_of(feature: str) -> tuple[int, str, str] | None:
+    """Of a feature that `of_pair` makes the part in which it stands and the two words; `None` of another.
+
+    >>> pair_of(of_pair(("|", "xã"))[1][0]), pair_of("w=xã")
+    ((1, '|', 'xã'), None)
+    """
+    name, _, written = feature.partition("=")
+    if name not in ("w-1,0", "w0,+1"):
+        return None
+    first = written[:1] if written[:1] == "|" else written.partition("|")[0]
+    return int(name == "w0,+1"), first, written[len(first) + 1 :]
+
+
 def of_shapes(five: tuple[str, ...]) -> tuple[str, ...]:
     """What the shapes round a word, two on each side, give it."""
     return f"shape3={''.join(five[1:4])}", f"shape5={''.join(five)}"

@@ -35,16 +35,11 @@ class Weights(NamedTuple):
 
     labels: tuple[str, ...]
     attributes: Mapping[str, int]
-    """Index in ``states`` of each feature of a token, by its name."""
+    """Index in ``states`` of each feature of a token, by its name; one that training never met weighs nothing."""
     states: Floats
     """For each attribute the weight that it gives each label."""
     transitions: Floats
     """The weight of each label (column) behind each (row)."""
-
-    def of(self, names: Sequence[str]) -> Floats:
-        """What the features of these names say together; one that training never met says nothing."""
-        known = self.attributes
-        return np.asarray(self.states[[known[name] for name in names if name in known]].sum(axis=0))
 
     def best(self, scores: Sequence[Floats]) -> list[list[int]]:
         """For each sentence the indexes of the labels that are likeliest together.
