@@ -225,7 +225,7 @@ class _Asker:
         for run in _CAPITALIZED.finditer(self.text, start, end):
             if any(a < run.end() and run.start() < b for a, b in taken):
                 continue
-            if run[0].isupper() or sum(1 for _ in dropwhile(_begins_body, _PARTS.split(run[0]))) > 1:
+            if _may_be_named(run[0]):
                 return True
         return False
 
@@ -300,7 +300,12 @@ def _given_bodies(read: _Read) -> list[tuple[int, int]]:
     return [(body.start, body.end) for body in bodies]
 
 
-@lru_cache(maxsize=1 << 12)
+@lru_cache(maxsize=1 << 13)
+def _may_be_named(run: str) -> bool:
+    """Whether a run of capitalised words is more than the first words of a body and one other."""
+    return run.isupper() or sum(1 for _ in dropwhile(_begins_body, _PARTS.split(run))) > 1
+
+
 def _begins_body(word: str) -> bool:
     return lexicon().organizations.may_begin_with(word)
 
