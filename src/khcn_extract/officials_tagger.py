@@ -42,7 +42,7 @@ if TYPE_CHECKING:
 
     from khcn_extract.officials_items import Hit
     from khcn_extract.officials_tokens import Run, Sight, Token
-    from khcn_extract.officials_weights import Floats, Weights
+    from khcn_extract.officials_weights import Decoded, Floats, Weights
 
 _Key = TypeVar("_Key")
 _Number = TypeVar("_Number", int, "NDArray[np.int64]")
@@ -83,7 +83,6 @@ class Tagger:
 
     def __init__(self, weights: Path) -> None:
         self._weights = read_weights(weights)
-        self._outside = self._weights.labels.index(OUTSIDE)
         self._scores = _Scores(self._weights)
 
     def proposals(self, text: str, start: int, end: int, hits: Sequence[Hit]) -> list[Proposal]:
@@ -104,15 +103,11 @@ class Tagger:
         scores = self._scores.of([
             sighted(part, asked.hits) for asked, several in zip(questions, parts, strict=True) for part in several
         ])  # fmt: skip
-        paths = self._weights.best(scores)
-        told = [at for at, path in enumerate(paths) if path.count(self._outside) < len(path)]
-        chances = dict(zip(told, self._weights.marginals([scores[at] for at in told]), strict=True))
-        found = iter([list(self._tagged(every[at], paths[at], chances.get(at))) for at in range(len(every))])
+        found = iter([list(self._tagged(*one)) for one in zip(every, self._weights.decoded(scores), strict=True)])
         return [[proposal for _ in several for proposal in next(found)] for several in parts]
 
-    def _tagged(self, part: Sequence[Token], path: Sequence[int], chances: Floats | None) -> Iterator[Proposal]:
-        if chances is None:
-            return
+    def _tagged(self, part: Sequence[Token], decoded: Decoded) -> Iterator[Proposal]:
+        path, chances = decoded
         labels = [self._weights.labels[at] for at in path]
         begin = 0
         while begin < len(labels):

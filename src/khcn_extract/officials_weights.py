@@ -1,6 +1,6 @@
 """Trained weights of a linear-chain CRF, and what they say about many sentences at once.
 
-Start with `read_weights`, then `Weights.best`. The file is the one of CRFsuite, which the trainer writes. A sentence
+Start with `read_weights`, then `Weights.decoded`. The file is the one of CRFsuite, which the trainer writes. A sentence
 alone is too short for numpy to pay, so those of many articles are decoded side by side. (The tagger of underthesea_core
 gives the same, but wants each feature by its name, and to make and look up the names took most of the time.)
 """
@@ -26,6 +26,8 @@ _CHUNK: Final = struct.Struct("<4sII")
 _NAMES: Final = struct.Struct("<4s5I")
 _NAME: Final = struct.Struct("<II")
 _FEATURE: Final = np.dtype([("of_transition", "<u4"), ("source", "<u4"), ("label", "<u4"), ("weight", "<f8")])
+_CLEAR: Final = 0.49
+"""Doubts about all labels of a sentence together below which these are its best; a half but for rounding."""
 _STEPS_BETWEEN: Final = 8
 """Steps after which the chances are scaled: in so few they do not leave the range of a float."""
 
@@ -41,30 +43,33 @@ class Weights(NamedTuple):
     transitions: Floats
     """The weight of each label (column) behind each (row)."""
 
-    def best(self, scores: Sequence[Floats]) -> list[list[int]]:
-        """For each sentence the indexes of the labels that are likeliest together.
-
-        ``scores`` has for each sentence the sums of the weights of its tokens' features: a row a token.
-        """
-        paths: list[list[int]] = [[] for _ in scores]
-        if scores:
-            order, sizes, told = _side_by_side(scores)
-            for at, size, path in zip(order, sizes.tolist(), _paths(told, sizes, self.transitions), strict=True):
-                paths[at] = path[:size]
-        return paths
-
-    def marginals(self, scores: Sequence[Floats]) -> list[Floats]:
-        """For each token of each sentence the probability of each label, given its sentence; ``scores`` as above."""
+    def decoded(self, scores: Sequence[Floats]) -> list[Decoded]:
+        """What each sentence is by its ``scores``: sums of the weights of its tokens' features, a row a token."""
         if not scores:
             return []
         order, sizes, told = _side_by_side(scores)
-        before, behind = _both_ways(np.exp(told - told.max(axis=2, keepdims=True)), sizes, np.exp(self.transitions))
-        chances = before * behind
-        chances /= chances.sum(axis=2, keepdims=True)
-        found = [chances[0]] * len(scores)
-        for row, (at, size) in enumerate(zip(order, sizes.tolist(), strict=True)):
-            found[at] = chances[row, :size]
+        chances = _chances(told, sizes, self.transitions)
+        paths = chances.argmax(axis=2)
+        # Labels of which all together are likelier than not are likelier than any others. Most sentences are so clear.
+        doubt = 1 - chances.max(axis=2)
+        doubt[np.arange(told.shape[1]) >= sizes[:, None]] = 0
+        unclear = np.flatnonzero(doubt.sum(axis=1) >= _CLEAR)
+        if unclear.size:
+            longest = sizes[unclear[0]]
+            paths[unclear, :longest] = _paths(told[unclear, :longest], sizes[unclear], self.transitions)
+        found = [Decoded([], chances[0])] * len(scores)
+        for at, size, path, each in zip(order, sizes.tolist(), paths.tolist(), chances, strict=True):
+            found[at] = Decoded(path[:size], each[:size])
         return found
+
+
+class Decoded(NamedTuple):
+    """The labels of a sentence."""
+
+    path: list[int]
+    """Indexes of those that are likeliest together."""
+    chances: Floats
+    """The probability of each label of each token, given the sentence."""
 
 
 def _side_by_side(scores: Sequence[Floats]) -> tuple[list[int], NDArray[np.int_], Floats]:
@@ -83,15 +88,16 @@ def _going_on(sizes: NDArray[np.int_]) -> list[int]:
     return alive
 
 
-def _paths(told: Floats, sizes: NDArray[np.int_], transitions: Floats) -> list[list[int]]:
+def _paths(told: Floats, sizes: NDArray[np.int_], transitions: Floats) -> NDArray[np.intp]:
     """The best labels, by Viterbi's algorithm; behind a sentence's end they mean nothing."""
     count, longest, _ = told.shape
     alive = _going_on(sizes)
     totals = told.copy()
+    sources = transitions[:, None, :]
     for step in range(1, longest):
         here = alive[step]
         # Sources in front: the largest over the first axis is found several times as fast as over a middle one.
-        totals[:here, step] += (totals[:here, step - 1].T[:, :, None] + transitions[:, None, :]).max(axis=0)
+        totals[:here, step] += np.maximum.reduce(totals[:here, step - 1].T[:, :, None] + sources)
     labels = np.zeros((longest, count), dtype=np.intp)
     behind = transitions.T
     for step in range(longest - 1, -1, -1):
@@ -100,13 +106,13 @@ def _paths(told: Floats, sizes: NDArray[np.int_], transitions: Floats) -> list[l
         if going:
             total[:going] += behind[labels[step + 1, :going]]
         labels[step, : len(total)] = total.argmax(axis=1)
-    paths: list[list[int]] = labels.T.tolist()
-    return paths
+    return labels.T
 
 
-def _both_ways(told: Floats, sizes: NDArray[np.int_], follow: Floats) -> tuple[Floats, Floats]:
-    """Chances of each label from the start to each token, and from the end to it; right but for a factor a token."""
+def _chances(told: Floats, sizes: NDArray[np.int_], transitions: Floats) -> Floats:
+    """The probability of each label of each token; behind a sentence's end it means nothing."""
     longest = told.shape[1]
+    told, follow = np.exp(told - told.max(axis=2, keepdims=True)), np.exp(transitions)
     alive = _going_on(sizes)
     before, behind = told.copy(), np.ones_like(told)
     for step in range(1, longest):
@@ -121,7 +127,9 @@ def _both_ways(told: Floats, sizes: NDArray[np.int_], follow: Floats) -> tuple[F
         if step % _STEPS_BETWEEN == 0:
             now /= now.sum(axis=1, keepdims=True)
         behind[:here, step] = now
-    return before, behind
+    before *= behind
+    before /= before.sum(axis=2, keepdims=True)
+    return before
 
 
 def _steps(chances: Floats, follow: Floats) -> Floats:
