@@ -205,11 +205,14 @@ class _Asker:
         """Sentences to ask about, in order."""
         if read is None:
             places = [start for word, start, _ in stretch.hits if word.letter in "TtmHP" and word.letter]
-        else:
-            places = [m.start for m in read.mentions if _confidence(m.rule) < _WEAK]
-            titles = [start for word, start, _ in stretch.hits if word.letter in ("T", "t")]
-            places += [start for start in titles if self._may_name(start, stretch, read)]
-        return sorted({self._sentence(place, stretch) for place in places})
+            return sorted({self._sentence(place, stretch) for place in places})
+        asked = {self._sentence(m.start, stretch) for m in read.mentions if _confidence(m.rule) < _WEAK}
+        for word, start, _ in stretch.hits:
+            if word.letter in ("T", "t"):
+                sentence = self._sentence(start, stretch)
+                if sentence not in asked and self._may_name(start, sentence, read):
+                    asked.add(sentence)
+        return sorted(asked)
 
     def _sentence(self, place: int, stretch: Stretch) -> tuple[int, int]:
         """The sentence of a place, of an endless one the part round the stretch."""
@@ -217,10 +220,9 @@ class _Asker:
         start, end = self.starts[at - 1], self.starts[min(at, len(self.starts) - 1)]
         return max(start, stretch.hits[0][1] - _REACH), min(end, stretch.hits[-1][2] + _REACH)
 
-    def _may_name(self, title: int, stretch: Stretch, read: _Read) -> bool:
-        """Whether near the title there is a run of capitalised words that no mention has."""
-        start, end = self._sentence(title, stretch)
-        start, end = max(start, title - _REACH), min(end, title + _REACH)
+    def _may_name(self, title: int, sentence: tuple[int, int], read: _Read) -> bool:
+        """Whether near the title in its sentence there is a run of capitalised words that no mention has."""
+        start, end = max(sentence[0], title - _REACH), min(sentence[1], title + _REACH)
         taken = [(m.start, m.end) for m in read.mentions]
         for run in _CAPITALIZED.finditer(self.text, start, end):
             if any(a < run.end() and run.start() < b for a, b in taken):
