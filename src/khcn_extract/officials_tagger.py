@@ -32,7 +32,7 @@ from khcn_extract.officials_tokens import (
     sighted,
     tokens,
 )
-from khcn_extract.officials_weights import read_weights
+from khcn_extract.officials_weights import weights_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -82,7 +82,10 @@ class Tagger:
     """
 
     def __init__(self, weights: Path) -> None:
-        self._weights = read_weights(weights)
+        try:
+            self._weights = weights_of(weights.read_bytes())
+        except ValueError as error:
+            raise ValueError(f"{weights}: no weights of a tagger: {error}") from error
         self._scores = _Scores(self._weights)
 
     def proposals(self, text: str, start: int, end: int, hits: Sequence[Hit]) -> list[Proposal]:

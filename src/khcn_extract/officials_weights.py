@@ -1,6 +1,6 @@
 """Trained weights of a linear-chain CRF, and what they say about many sentences at once.
 
-Start with `read_weights`, then `Weights.decoded`. The file is the one of CRFsuite, which the trainer writes. A sentence
+Start with `weights_of`, then `Weights.decoded`. The file is the one of CRFsuite, which the trainer writes. A sentence
 alone is too short for numpy to pay, so those of many articles are decoded side by side. (The tagger of underthesea_core
 gives the same, but wants each feature by its name, and to make and look up the names took most of the time.)
 """
@@ -14,7 +14,6 @@ import numpy as np
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
-    from pathlib import Path
 
     from numpy.typing import NDArray
 
@@ -137,13 +136,12 @@ def _steps(chances: Floats, follow: Floats) -> Floats:
     return np.asarray(np.einsum("ij,jk->ik", chances, follow))
 
 
-def read_weights(path: Path) -> Weights:
-    """The weights of a file; `ValueError` where it holds none."""
-    content = path.read_bytes()
+def weights_of(content: bytes) -> Weights:
+    """The weights that a file of this content holds; `ValueError` where it holds none."""
     try:
         return _weights(content)
-    except (struct.error, ValueError, IndexError) as error:
-        raise ValueError(f"{path}: no weights of a tagger: {error}") from error
+    except (struct.error, IndexError) as error:
+        raise ValueError(str(error)) from error
 
 
 def _weights(content: bytes) -> Weights:
