@@ -21,7 +21,7 @@ STAGES = (
     {"facts"},
     {"text", "numerals", "sentences", "canonical", "spelling"},
     {"furniture", "provinces", "decoding", "web_page"},
-    {"rules", "records"},
+    {"rules", "records", "patterns"},
     {"engine"},
     {"quantities"},
     {"dates*", "documents*", "counts*", "money*", "organizations", "officials*", "read"},

@@ -21,7 +21,7 @@ from khcn_extract.calibration import calibrated
 from khcn_extract.gold import GoldArticle, read_gold
 from khcn_extract.halves import by_half, render
 from khcn_extract.officials_items import hits
-from khcn_extract.officials_tagger import CARD, WEIGHTS, Tagger, card, shipped
+from khcn_extract.officials_tagger import CARD, WEIGHTS, Question, Tagger, card, shipped
 from khcn_extract.officials_tokens import MAX_TOKENS, features, tokens
 from khcn_extract.training import (
     examples,
@@ -170,6 +170,31 @@ def test_the_readme_shows_the_scores_of_the_card() -> None:
         [half, *(f"{told[file][half][of]['f1']:.3f}" for file in files for of in ("names", "triples"))]
         for half in ("rules", "model", "both")
     ]
+
+
+def test_the_tagger_is_the_one_of_its_features() -> None:
+    """Sums of parts, many sentences side by side, say what another program reads from the features' names."""
+    from underthesea_core import CRFModel, CRFTagger
+
+    other = CRFTagger.from_model(CRFModel.load(str(MODEL / WEIGHTS)))
+    articles = read_gold(ROOT / "gold" / "dev.jsonl")
+    texts = [a.text[:length] for a, length in zip(articles, range(5, 900, 25), strict=False)]
+    texts += ["^ $ ^^ KK x-y | a|b H'Mlen 12,3 ’", "A"]
+    questions = [Question(text, 0, len(text), hits(text)) for text in texts]
+
+    together = shipped().answers(questions)
+
+    assert sum(map(len, together)) > 50
+    for asked, found in zip(questions, together, strict=True):
+        parts = list(tokens(asked.text, asked.start, asked.end))
+        labels = [label for part in parts for label in other.tag(features(part, asked.hits))]
+        letters = [next((p.letter for p in found if p.start <= t.start < p.end), "O") for part in parts for t in part]
+        assert letters == [label[-1] for label in labels]
+        for part in parts:
+            chances = other.marginals(features(part, asked.hits))
+            likeliest = {token.start: max(chance) for token, chance in zip(part, chances, strict=True)}
+            assert all(p.probability <= likeliest[p.start] + 1e-9 for p in found if p.start in likeliest)
+        assert found == shipped().proposals(*asked)
 
 
 def test_training_and_held_out_texts_are_apart() -> None:

@@ -73,7 +73,7 @@ def describe(
                 part_of=whole_at.get(at),
             )
         flags = (*count.flags, SUM_DIFFERS) if at in flagged else count.flags
-        described.append(count._replace(value=value, flags=flags))
+        described.append(Reading(count.start, count.end, value, count.rule, count.confidence, flags))
     return described
 
 

@@ -37,6 +37,8 @@ _LUNAR = re.compile(
     (?!\p{L}|\s?[-(,]?\s?(?:năm\s)?\d{4})""",
     re.VERBOSE,
 )
+_LONGEST_LUNAR = 150
+"""Characters that `_LUNAR` takes at most."""
 _EACH_YEAR = re.compile(
     r"(?:(?:,|\s(?:và|đến|tới))\s(?:ngày\s|tháng\s)?[\d/.-]{1,5}){0,6},?\s(?:hằng|hàng|mỗi)\snăm(?!\p{L})"
 )
@@ -105,7 +107,10 @@ def is_lunar(lower: str, end: int) -> bool:
     >>> is_lunar("ngày 10/3 âm lịch", 9), is_lunar("tháng 3 năm giáp thìn", 7), is_lunar("ngày 10/3 âm thầm", 9)
     (True, True, False)
     """
-    return _LUNAR.match(lower, end) is not None
+    near = lower[end : end + _LONGEST_LUNAR]
+    # Nearly all dates have none of these words behind them, and that is seen at once.
+    may_be = "lịch" in near or "âl" in near or "năm" in near[: len(", năm")]
+    return may_be and _LUNAR.match(lower, end) is not None
 
 
 def is_of_each_year(lower: str, end: int) -> bool:

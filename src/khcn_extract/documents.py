@@ -62,12 +62,10 @@ def read(
         elif shared is not None:
             issued_on = _shared_day(values[i], shared)
         issuer = None if mentions[i].match.groupdict().get("standard") else around.issuer(mentions[i], issued)
-        values[i] = replace(
-            values[i],
-            issued_on=issued_on,
-            year=values[i].year or (issued_on.year if issued_on else None),
-            issuer=issuer or (shared.issuer if shared and _same_issuer(values[i], shared) else None),
-        )
+        issuer = issuer or (shared.issuer if shared and _same_issuer(values[i], shared) else None)
+        if issued_on is not None or issuer is not None:
+            year = values[i].year or (issued_on.year if issued_on else None)
+            values[i] = replace(values[i], issued_on=issued_on, year=year, issuer=issuer)
     for i in range(1, len(values)):  # "UBND tỉnh ban hành Quyết định …, Kế hoạch …": the subject of the first
         if (
             values[i].issuer is None

@@ -9,8 +9,6 @@ text; ``case = "exact"`` shows them the text as written.
 
 from __future__ import annotations
 
-import contextlib
-import re as stdlib_re
 from bisect import bisect_right
 from functools import cache
 from operator import attrgetter, itemgetter
@@ -20,10 +18,11 @@ from typing import TYPE_CHECKING, NamedTuple
 import regex as re
 from ahocorasick_rs import AhoCorasick, Implementation, MatchKind
 
+from khcn_extract import patterns
 from khcn_extract.rules import ANY_SHAPE, END, NUMBER, Rule, RuleFile
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
 _NUMBER = re.compile(
     r"""
@@ -39,7 +38,6 @@ _LONGEST_SHAPE = 40
 _SPREAD = 60
 """Characters among which an entry of a lexicon stands whose blanks are doubled."""
 _BLANKS = re.compile(" {2,3}")
-_LETTER_IN_CLASS = re.compile(r"\[[^\]]*\\p")
 _LISTED = frozenset({", ", "à "})
 _CODED = frozenset({"/", "-"})
 _FRAGMENT = re.compile(r"\{([a-z_]+)\}")
@@ -120,8 +118,9 @@ class CompiledRule(NamedTuple):
     """A rule with what the engine needs at hand."""
 
     rule: Rule
-    match: Callable[[str, int], re.Match[str] | None]
-    """The pattern's ``match``."""
+    match: patterns.Match
+    behind: patterns.Match | None
+    """As in `patterns.Pattern`."""
     exact: bool
     """The pattern sees the text as written."""
     then: Lexicon | None
@@ -287,8 +286,9 @@ class RuleSet:
             if word is None and bound is None and rules.coded and lower[end : end + 2].lstrip()[:1] in _CODED:
                 to_try = to_try + rules.coded
             for compiled in to_try:
-                seen = compiled.match(text if compiled.exact else lower, start)
-                if seen is not None:
+                looked_at = text if compiled.exact else lower
+                seen = compiled.match(looked_at, start)
+                if seen is not None and (compiled.behind is None or compiled.behind(looked_at, start)):
                     _add(compiled, seen, lower, found)
         return starts, shapes
 
@@ -316,8 +316,9 @@ class RuleSet:
                 shape = shapes[next_number]
                 for compiled in rules_of[index]:
                     if distance <= compiled.near and (compiled.may_follow is None or compiled.may_follow[shape]):
-                        seen = compiled.match(text if compiled.exact else lower, start)
-                        if seen is not None:
+                        looked_at = text if compiled.exact else lower
+                        seen = compiled.match(looked_at, start)
+                        if seen is not None and (compiled.behind is None or compiled.behind(looked_at, start)):
                             _add(compiled, seen, lower, found)
 
     def find_many(self, texts: Sequence[tuple[str, str]]) -> list[list[Mention]]:
@@ -333,7 +334,7 @@ class RuleSet:
 
 def _add(compiled: CompiledRule, match: re.Match[str], lower: str, found: list[Mention]) -> None:
     """Adds the mention that a match makes, if what must or must not stand behind it says so."""
-    rule, _, _, then, not_then, span, core, _, _ = compiled
+    rule, _, _, _, then, not_then, span, core, _, _ = compiled
     begin, end = match.span(span)
     entry = ""
     if then is not None:
@@ -409,14 +410,15 @@ def compile_rules(file: RuleFile, *, lexicons: Mapping[str, Lexicon] = MappingPr
         )
         text = _filled(rule.pattern, file.fragments)
         used = {name: list(named[name]) for name in re.findall(r"\\L<(\w+)>", text)}
-        pattern = _compiled(text, used)
+        pattern = patterns.compiled(text, used)
         then = lexicons[rule.then] if rule.then else None
         not_then = lexicons[rule.not_then] if rule.not_then else None
-        named_groups = pattern.groupindex
+        named_groups = pattern.groups
         compiled.append(
             CompiledRule(
                 rule=rule,
                 match=pattern.match,
+                behind=pattern.behind,
                 exact=rule.case == "exact",
                 then=then,
                 not_then=not_then,
@@ -427,19 +429,6 @@ def compile_rules(file: RuleFile, *, lexicons: Mapping[str, Lexicon] = MappingPr
             )
         )
     return compiled
-
-
-def _compiled(text: str, named_lists: Mapping[str, list[str]]) -> re.Pattern[str]:
-    r"""The pattern, by the standard library where that knows all it needs: it takes half the time of `regex` a try.
-
-    What it does not know (lookbehinds of several lengths, a group name used twice, letters and other things in one
-    class) is an error to it, and `regex` takes over. ``\p{L}`` is rewritten; nothing else differs.
-    """
-    plain = text.replace(r"\p{L}", r"[^\W\d_]")
-    if not named_lists and r"\p" not in plain and not _LETTER_IN_CLASS.search(text):
-        with contextlib.suppress(stdlib_re.error):
-            return stdlib_re.compile(plain, stdlib_re.VERBOSE)  # type: ignore[return-value]  # same interface
-    return re.compile(text, re.VERBOSE | re.VERSION1, **named_lists)  # type: ignore[arg-type]  # named lists
 
 
 def _with_lists(words: Iterable[str], named: Mapping[str, tuple[str, ...]]) -> tuple[str, ...]:

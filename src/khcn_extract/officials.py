@@ -18,7 +18,7 @@ from khcn_extract.facts import Fact, OfficialValue, Position
 from khcn_extract.officials_grammar import GIVEN_NAME_AGAIN, NAME_AGAIN
 from khcn_extract.officials_items import hits, is_inside_another_name
 from khcn_extract.officials_lexicon import lexicon
-from khcn_extract.officials_mentions import Mention, canonical, mentions
+from khcn_extract.officials_mentions import Mention, canonical, mentions_in_many
 from khcn_extract.officials_tagger import confidence
 
 if TYPE_CHECKING:
@@ -67,7 +67,7 @@ def find_with_evidence(
 ) -> list[list[tuple[Fact, str]]]:
     """The facts of `find_many`, each with what speaks for it: the name by which `confidence` knows such facts."""
     found = [hits(text) for text in texts]
-    stated = [list(mentions(text, here, by, tagger)) for text, here in zip(texts, found, strict=True)]
+    stated = mentions_in_many(texts, found, by, tagger)
     return [_facts(*one) for one in zip(texts, found, stated, strict=True)]
 
 

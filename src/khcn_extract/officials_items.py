@@ -68,6 +68,8 @@ _MARKS: Final = "-,;:()."
 _BORN: Final = r"(?:(?:[Ss]inh(?: năm| ngày)?|SN|Sn|sn|S\.N)[.:]?+ ?\d[\d/.-]*+|\d\d tuổi)"
 _AGE: Final = re.compile(rf" ?\( ?{_BORN} ?\)|{_BORN}")
 """How old somebody is says nothing about the office: ``, 52 tuổi,`` and ``(sinh năm 1970)``."""
+_AGE_WORDS: Final = ("inh", "SN", "Sn", "sn", "S.N", "tuổi")
+"""Each age has one of these in it; a gap without any is seen at once."""
 _SIGNED: Final = re.compile(r"[ \t]*+(?:\n\s*+\([^()\n]{1,40}\)[ \t]*+)?\n\s*+")
 """Between the title in capitals and the name of a signature: ``GIÁM ĐỐC``, perhaps ``(Đã ký)``, ``Vi Văn Tứ``."""
 _NAME_ALONE: Final = re.compile(r"(?:\p{Lu}[\p{L}.'’/]*+ ?)?(?:\p{Lu}[\p{L}.'’]*+[ ]?){2,6}+[.]?\s*+")
@@ -478,7 +480,8 @@ def gap_letters(gap: str) -> str:
     ('-', ',x', 'L', ',')
     """
     automaton, kinds = _gap_words()
-    gap = _AGE.sub("", gap) if any(map(str.isdigit, gap)) else gap
+    if any(word in gap for word in _AGE_WORDS) and any(map(str.isdigit, gap)):
+        gap = _AGE.sub("", gap)
     letters = ""
     last = 0
     for index, start, end in automaton.find_matches_as_indexes(gap):

@@ -23,7 +23,7 @@ from khcn_extract.facts import Position
 from khcn_extract.officials_grammar import MODEL, MODEL_THEN_GRAMMAR, position, readings
 from khcn_extract.officials_items import is_inside_another_name, line, stretches
 from khcn_extract.officials_lexicon import lexicon, rules
-from khcn_extract.officials_tagger import BODY, PERSON, TITLE, shipped
+from khcn_extract.officials_tagger import BODY, PERSON, TITLE, Question, shipped
 from khcn_extract.sentences import sentence_starts
 
 if TYPE_CHECKING:
@@ -96,13 +96,24 @@ def mentions(
     >>> list(mentions(text, hits(text), by="rules"))
     []
     """
-    asker = _Asker(text, found, tagger or shipped()) if by != "rules" else None
-    for stretch in stretches(text, found):
-        read = _Read(text, stretch) if by != "model" else None
-        if read is not None and asker is None:
-            yield from read.mentions
-        elif asker is not None:
-            yield from asker.told(stretch, read)
+    (mentioned,) = mentions_in_many([text], [found], by, tagger)
+    yield from mentioned
+
+
+def mentions_in_many(
+    texts: Sequence[str], found: Sequence[Sequence[Hit]], by: By = "both", tagger: Tagger | None = None
+) -> list[list[Mention]]:
+    """`mentions` of each text: first the rules read all of them, then the tagger answers all questions at once."""
+    read = [
+        [(stretch, _Read(text, stretch) if by != "model" else None) for stretch in stretches(text, here)]
+        for text, here in zip(texts, found, strict=True)
+    ]
+    if by == "rules":
+        return [[mention for _, one in several if one for mention in one.mentions] for several in read]
+    askers = [_Asker(text, here, several) for text, here, several in zip(texts, found, read, strict=True)]
+    questions = [question for asker in askers for question in asker.questions()]
+    answers = iter((tagger or shipped()).answers(questions) if questions else ())
+    return [asker.told(answers) for asker in askers]
 
 
 class _Read:
@@ -131,25 +142,40 @@ def canonical(name: str) -> str:
 
 
 class _Asker:
-    """Asks the tagger about sentences of one text."""
+    """Asks the tagger about sentences of one text, and marries its answers with what the rules say."""
 
-    def __init__(self, text: str, found: Sequence[Hit], tagger: Tagger) -> None:
+    def __init__(self, text: str, found: Sequence[Hit], read: Sequence[tuple[Stretch, _Read | None]]) -> None:
         self.text = text
         self.found = found
         self.firsts = [start for _, start, _ in found]
-        self.tagger = tagger
+        self.asked = [(stretch, one, self._sentences(stretch, one)) for stretch, one in read]
 
     @cached_property
     def starts(self) -> list[int]:
         return [*sentence_starts(self.text), len(self.text)]
 
-    def told(self, stretch: Stretch, read: _Read | None) -> list[Mention]:
-        """The mentions of a stretch by rules (``read``) and tagger, or by the tagger alone."""
+    def questions(self) -> list[Question]:
+        """The sentences to ask about, as the tagger wants them."""
+        return [self._question(start, end) for _, _, sentences in self.asked for start, end in sentences]
+
+    def told(self, answers: Iterator[list[Proposal]]) -> list[Mention]:
+        """The mentions by rules and tagger, or by the tagger alone; of ``answers`` it takes one for each question."""
+        return [
+            mention
+            for stretch, read, sentences in self.asked
+            for mention in self._married(stretch, read, sentences, [p for _ in sentences for p in next(answers)])
+        ]
+
+    def _married(
+        self,
+        stretch: Stretch,
+        read: _Read | None,
+        sentences: Sequence[tuple[int, int]],
+        proposed: Sequence[Proposal],
+    ) -> list[Mention]:
         known = read.mentions if read is not None else []
-        sentences = self._questions(stretch, read)
         if not sentences:
             return known
-        proposed = [p for start, end in sentences for p in self._proposals(start, end)]
         names = {p.start: p for p in proposed if p.letter == PERSON and p.probability >= MIN_PROBABILITY}
         known = [self._heard(mention, sentences, names) for mention in known]
         bodies = _given_bodies(read) if read is not None else []
@@ -175,15 +201,18 @@ class _Asker:
             any(first < end and start < last for first, last in bodies) or is_inside_another_name(self.text, start)
         )
 
-    def _questions(self, stretch: Stretch, read: _Read | None) -> list[tuple[int, int]]:
+    def _sentences(self, stretch: Stretch, read: _Read | None) -> list[tuple[int, int]]:
         """Sentences to ask about, in order."""
         if read is None:
             places = [start for word, start, _ in stretch.hits if word.letter in "TtmHP" and word.letter]
-        else:
-            places = [m.start for m in read.mentions if _confidence(m.rule) < _WEAK]
-            titles = [start for word, start, _ in stretch.hits if word.letter in ("T", "t")]
-            places += [start for start in titles if self._may_name(start, stretch, read)]
-        return sorted({self._sentence(place, stretch) for place in places})
+            return sorted({self._sentence(place, stretch) for place in places})
+        asked = {self._sentence(m.start, stretch) for m in read.mentions if _confidence(m.rule) < _WEAK}
+        for word, start, _ in stretch.hits:
+            if word.letter in ("T", "t"):
+                sentence = self._sentence(start, stretch)
+                if sentence not in asked and self._may_name(start, sentence, read):
+                    asked.add(sentence)
+        return sorted(asked)
 
     def _sentence(self, place: int, stretch: Stretch) -> tuple[int, int]:
         """The sentence of a place, of an endless one the part round the stretch."""
@@ -191,21 +220,20 @@ class _Asker:
         start, end = self.starts[at - 1], self.starts[min(at, len(self.starts) - 1)]
         return max(start, stretch.hits[0][1] - _REACH), min(end, stretch.hits[-1][2] + _REACH)
 
-    def _may_name(self, title: int, stretch: Stretch, read: _Read) -> bool:
-        """Whether near the title there is a run of capitalised words that no mention has."""
-        start, end = self._sentence(title, stretch)
-        start, end = max(start, title - _REACH), min(end, title + _REACH)
+    def _may_name(self, title: int, sentence: tuple[int, int], read: _Read) -> bool:
+        """Whether near the title in its sentence there is a run of capitalised words that no mention has."""
+        start, end = max(sentence[0], title - _REACH), min(sentence[1], title + _REACH)
         taken = [(m.start, m.end) for m in read.mentions]
         for run in _CAPITALIZED.finditer(self.text, start, end):
             if any(a < run.end() and run.start() < b for a, b in taken):
                 continue
-            if run[0].isupper() or sum(1 for _ in dropwhile(_begins_body, _PARTS.split(run[0]))) > 1:
+            if _may_be_named(run[0]):
                 return True
         return False
 
-    def _proposals(self, start: int, end: int) -> list[Proposal]:
+    def _question(self, start: int, end: int) -> Question:
         first, last = bisect_left(self.firsts, start), bisect_left(self.firsts, end)
-        return self.tagger.proposals(self.text, start, end, self.found[first:last])
+        return Question(self.text, start, end, self.found[first:last])
 
     def _heard(
         self, mention: Mention, sentences: Sequence[tuple[int, int]], names: Mapping[int, Proposal]
@@ -274,7 +302,12 @@ def _given_bodies(read: _Read) -> list[tuple[int, int]]:
     return [(body.start, body.end) for body in bodies]
 
 
-@lru_cache(maxsize=1 << 12)
+@lru_cache(maxsize=1 << 13)
+def _may_be_named(run: str) -> bool:
+    """Whether a run of capitalised words is more than the first words of a body and one other."""
+    return run.isupper() or sum(1 for _ in dropwhile(_begins_body, _PARTS.split(run))) > 1
+
+
 def _begins_body(word: str) -> bool:
     return lexicon().organizations.may_begin_with(word)
 

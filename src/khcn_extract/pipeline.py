@@ -47,7 +47,8 @@ if TYPE_CHECKING:
 _HEADLINE = 220
 _OPENING = 700
 """Characters in which an article says what period it reports on."""
-_REPORTS = re.compile(r"(?:sơ kết|tổng kết|kết quả|báo cáo công tác|nhìn lại)[^.;\n]{0,90}$")
+_REPORT_WORDS = ("sơ kết", "tổng kết", "kết quả", "báo cáo công tác", "nhìn lại")
+_REPORTS = re.compile(rf"(?:{'|'.join(_REPORT_WORDS)})[^.;\n]{{0,90}}$")
 _OFFICE_REACH = 300
 """Characters on each side of a name among which its offices stand."""
 _DASHED = re.compile(r"(\w+) - (?=(\w+))")
@@ -217,7 +218,15 @@ def _opened(articles: Sequence[Article], published_at: date | datetime | None, p
 def _closed(page: _Page, report_period: Period | None, readings: list[Reading]) -> Extraction:
     """The extraction, its offsets counted in the text as received."""
     text = page.text
-    facts = [_fact(text, reading) for reading in readings]
+    if not text.same_offsets:
+        readings = [_in_raw(text, reading) for reading in readings]
+    raw = text.raw
+    if "–" in raw:
+        readings = [_with_long_dashes(raw, reading) for reading in readings]
+    facts = [
+        Fact(start, end, raw[start:end], value, rule, confidence, flags)
+        for start, end, value, rule, confidence, flags in readings
+    ]
     facts.sort(key=attrgetter("start_char", "end_char"))
     left_out = tuple(Furniture(*text.to_raw(f.start_char, f.end_char), f.reason) for f in page.furniture)
     return Extraction(replace(page.article, report_period=report_period), tuple(facts), left_out)
@@ -239,7 +248,7 @@ class _Reader:
     def read_dates(self) -> None:
         """First the period that the article reports on, for it may complete the others."""
         mentions, lower = self._mentions["date"], self._page.lower
-        if self.context.report_period is None:
+        if self.context.report_period is None and any(lower.find(word, 0, _OPENING) >= 0 for word in _REPORT_WORDS):
             opening = [m for m in mentions if m.start < _OPENING]
             period = _report_period(dates.read(opening, lower, self._sentences, self.context), lower)
             self.context = replace(self.context, report_period=period)
@@ -286,34 +295,31 @@ def _report_period(opening: Sequence[Reading], lower: str) -> Period | None:
     return None
 
 
-def _fact(text: Text, reading: Reading) -> Fact:
-    start, end, value, rule, confidence, flags = reading
-    if not text.same_offsets:
-        start, end = text.to_raw(start, end)
-        if isinstance(value, CountValue) and value.part_of is not None:
-            value = replace(value, part_of=Span(*text.to_raw(*value.part_of)))
-    if isinstance(value, OfficialValue) and "–" in text.raw:
-        value = _with_long_dashes(value, text.raw[max(0, start - _OFFICE_REACH) : end + _OFFICE_REACH])
-    return Fact(start, end, text.raw[start:end], value, rule, confidence, flags)
+def _in_raw(text: Text, reading: Reading) -> Reading:
+    """The reading with its offsets counted in the text as received."""
+    value = reading.value
+    if isinstance(value, CountValue) and value.part_of is not None:
+        value = replace(value, part_of=Span(*text.to_raw(*value.part_of)))
+    start, end = text.to_raw(reading.start, reading.end)
+    return reading._replace(start=start, end=end, value=value)
 
 
-def _with_long_dashes(value: OfficialValue, around: str) -> OfficialValue:
+def _with_long_dashes(raw: str, reading: Reading) -> Reading:
     """The offices with the dashes that the text has, which was read with hyphens: ``Sở Lao động – Thương binh``."""
-    if not any(" - " in position.organization for position in value.positions):
-        return value
+    value = reading.value
+    if not isinstance(value, OfficialValue) or not any(" - " in held.organization for held in value.positions):
+        return reading
+    around = raw[max(0, reading.start - _OFFICE_REACH) : reading.end + _OFFICE_REACH]
 
     def as_written(words: re.Match[str]) -> str:
         one, other = words[1], words[2]
         is_long = f"{one} – {other}" in around and f"{one} - {other}" not in around
         return f"{one} – " if is_long else words[0]
 
-    return replace(
-        value,
-        positions=tuple(
-            replace(position, organization=_DASHED.sub(as_written, position.organization))
-            for position in value.positions
-        ),
+    positions = tuple(
+        replace(position, organization=_DASHED.sub(as_written, position.organization)) for position in value.positions
     )
+    return reading._replace(value=replace(value, positions=positions))
 
 
 def _reading(fact: Fact) -> Reading:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left, bisect_right
+from functools import lru_cache
 from typing import Final
 
 CONTEXT_CHARS: Final = 200
@@ -95,7 +96,8 @@ def _squeezed(part: str, printable: bool) -> str:  # noqa: FBT001
     return part.strip() if printable and "  " not in part else " ".join(part.split())
 
 
-def sentence_starts(text: str) -> list[int]:
+@lru_cache(maxsize=128)  # the families of facts ask about the same text, of which there are some dozens at a time
+def sentence_starts(text: str) -> tuple[int, ...]:
     """Offsets at which lines and sentences begin, ascending from 0."""
     starts = {0}
     at = text.find("\n") + 1
@@ -109,7 +111,7 @@ def sentence_starts(text: str) -> list[int]:
                 tail = text[at - 2 : at]
                 if (tail.isalpha() and tail not in _TAILS) or not _is_abbreviation(text, at):
                     starts.add(found.end())
-    return sorted(starts)
+    return tuple(sorted(starts))
 
 
 def _is_abbreviation(text: str, point: int) -> bool:

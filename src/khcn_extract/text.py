@@ -39,6 +39,7 @@ _BROKEN_LINE = re.compile(
     r"(?<=[\p{L}\d,%] ?)\n(?=\p{Ll}(?!\)))"
     r"|(?<= (?:số|ngày|tháng|năm|quý|khoảng|hơn|gần|trên|dưới|đến|từ|có|gồm|và|với|đạt|còn))\n(?=\d+(?!\.\s|\)))"
 )
+_LINE_STARTS = stdlib_re.compile(r"\n(\w)")
 _RANGE_SIGNS = "÷~"
 _DASHES = "\u2010\u2011\u2012\u2013\u2014\u2015\u2212\ufe58\ufe63\uff0d"
 _SUBSTITUTES = {
@@ -261,4 +262,7 @@ def unwrapped(text: str) -> str:
     >>> unwrapped("đạt 1.250\nnghìn lượt.\nNăm qua")
     'đạt 1.250 nghìn lượt.\nNăm qua'
     """
+    # Of most texts no line begins so, which is seen in a quarter of the time.
+    if not any(letter.islower() or letter.isdigit() for letter in set(_LINE_STARTS.findall(text))):
+        return text
     return _BROKEN_LINE.sub(" ", text)
