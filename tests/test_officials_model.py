@@ -20,7 +20,7 @@ from khcn_extract import officials
 from khcn_extract.calibration import calibrated
 from khcn_extract.gold import GoldArticle, read_gold
 from khcn_extract.halves import by_half, render
-from khcn_extract.officials_items import hits
+from khcn_extract.officials_stretches import hits
 from khcn_extract.officials_tagger import CARD, WEIGHTS, Question, Tagger, card, shipped
 from khcn_extract.officials_tokens import MAX_TOKENS, features, tokens
 from khcn_extract.training import (

@@ -16,17 +16,18 @@ from typing import TYPE_CHECKING, Final
 
 from khcn_extract.facts import Fact, OfficialValue, Position
 from khcn_extract.officials_grammar import GIVEN_NAME_AGAIN, NAME_AGAIN
-from khcn_extract.officials_items import hits, is_inside_another_name
+from khcn_extract.officials_items import is_inside_another_name
 from khcn_extract.officials_lexicon import lexicon
 from khcn_extract.officials_mentions import Mention, canonical, mentions_in_many
+from khcn_extract.officials_stretches import hits
 from khcn_extract.officials_tagger import confidence
 
 if TYPE_CHECKING:
     from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 
-    from khcn_extract.officials_items import Hit
     from khcn_extract.officials_lexicon import Title
     from khcn_extract.officials_mentions import By
+    from khcn_extract.officials_stretches import Hit
     from khcn_extract.officials_tagger import Tagger
 
 _SHORTEST_IN_FULL: Final = 2

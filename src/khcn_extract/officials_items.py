@@ -1,33 +1,27 @@
 """From text to items: the names, titles, bodies and link words that the rules of officials speak about.
 
-Read `stretches` first: it cuts a text at the literals of the lexicon into stretches that may tie a person to an office;
-`line` makes one a `Line` of items, one letter each (the letters are explained in ``rules/officials.toml``).
+`officials_stretches` cuts a text at the literals of the lexicon; `line` makes a stretch a `Line` of items, one letter
+each (the letters are explained in ``rules/officials.toml``).
 """
 
 from __future__ import annotations
 
-from functools import cache, lru_cache
 from operator import itemgetter
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 import regex as re
-from ahocorasick_rs import AhoCorasick, Implementation, MatchKind
 
-from khcn_extract.officials_lexicon import Office, Title, Word, lexicon, officials_file
+from khcn_extract.officials_gaps import gap_letters
+from khcn_extract.officials_lexicon import Office, Title, Word, lexicon
+from khcn_extract.officials_stretches import SIGNED
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
 
+    from khcn_extract.officials_stretches import Hit
     from khcn_extract.organizations import OrganizationName
 
-Hit = tuple[Word, int, int]
-"""A literal in the text: what it is, start, end."""
-
-MAX_GAP: Final = 200
-"""Characters between two literals above which no rule ties them: the longest names of bodies have about 150."""
-MAX_HITS: Final = 250
-"""Literals of one stretch, so that a line without end takes linear time; a long attendance list has about 100."""
 _LOOK_BACK: Final = 40
 """Characters before the first literal of a stretch that belong to it: ``bổ nhiệm``, ``các`` and ``nguyên``."""
 _MAX_PLACE_WORD: Final = 22
@@ -36,23 +30,9 @@ _SURE_SYLLABLES: Final = 3
 """Of a name right behind a title: with two it may be a place or a firm (`Giám đốc Sơn Hà`)."""
 _WORD_AHEAD: Final = re.compile(r"[ ,(-]{1,4}(\p{L}++)")
 _WORD: Final = re.compile(r"\p{L}++")
-_CAPITALIZED: Final = re.compile(r" (\p{Lu}\p{Ll}*)(?!\p{L})")
 _LAST_WORD: Final = re.compile(r"\w*+$", re.REVERSE)
 _SECTOR_LETTERS: Final = {"administration": "G", "public": "O", "places": "D", "private": "C"}
 _ANNOUNCING_LETTERS: Final = frozenset("TtGODCHP")
-_LINK_LETTERS: Final = {
-    "quantity": "q",
-    "holds_office": "K",
-    "takes_office": "L",
-    "gives_office": "A",
-    "passive": "p",
-    "to_whom": "c",
-    "is": "l",
-    "and": "&",
-}
-"""By the lists of ``[between]`` in ``officials.toml``; of equal entries the later list has it."""
-
-
 _SMALL_WORDS: Final = re.compile(r"(?: \p{Ll}++){1,6} ")
 _BY: Final = re.compile(r",?+ do \Z")
 _ENVOY_HERE: Final = " tại Việt Nam "
@@ -64,20 +44,6 @@ _MIDDLES: Final = ("Văn ", "Thị ")
 _NAMED: Final = Word("N")
 _SURNAMES_TOO: Final = ("Ông", "Cô")
 _HONORIFICS: Final = frozenset(["ông", "bà", "anh", "chị", "cô", "chú", "thầy", "chí", "ngài", "bác"])
-_MARKS: Final = "-,;:()."
-_BORN: Final = r"(?:(?:[Ss]inh(?: năm| ngày)?|SN|Sn|sn|S\.N)[.:]?+ ?\d[\d/.-]*+|\d\d tuổi)"
-_AGE: Final = re.compile(rf" ?\( ?{_BORN} ?\)|{_BORN}")
-"""How old somebody is says nothing about the office: ``, 52 tuổi,`` and ``(sinh năm 1970)``."""
-_AGE_WORDS: Final = ("inh", "SN", "Sn", "sn", "S.N", "tuổi")
-"""Each age has one of these in it; a gap without any is seen at once."""
-_SIGNED: Final = re.compile(r"[ \t]*+(?:\n\s*+\([^()\n]{1,40}\)[ \t]*+)?\n\s*+")
-"""Between the title in capitals and the name of a signature: ``GIÁM ĐỐC``, perhaps ``(Đã ký)``, ``Vi Văn Tứ``."""
-_NAME_ALONE: Final = re.compile(r"(?:\p{Lu}[\p{L}.'’/]*+ ?)?(?:\p{Lu}[\p{L}.'’]*+[ ]?){2,6}+[.]?\s*+")
-_NAME_ABOVE: Final = re.compile(
-    r"(?:[-•*] ?)?+(?:(?:Ông|Bà|Đồng chí|Đ/c|TS|ThS|PGS|GS|BS)[.,]? ?)*+(?:\p{Lu}[\p{L}'’]*+ ?){2,6}+[ ,]*+\n"
-)
-_LINE_END: Final = re.compile(r"[ .]*+(?:\n|\Z)|(?:,| -) (?=[^\n.]{1,60}(?:\n|\Z))")
-"""Behind an office that has the line to itself, but for more offices or bodies."""
 _SIGNING: Final = ("T", "t", "u", "G", "O")
 """Items that end the line above the name of a signature."""
 _SEAT: Final = re.compile(
@@ -87,8 +53,6 @@ _SEAT: Final = re.compile(
 """For whom a deputy sits: ``(Đoàn ĐBQH tỉnh Sơn La)``, ``(Mộc Châu)``."""
 _LONGEST_PROXY: Final = 24
 """Characters of the longest of `Lexicon.proxies`."""
-_NAME_LINE: Final = 60
-"""Characters that a line has at most that holds a name alone."""
 
 
 class Item(NamedTuple):
@@ -111,96 +75,6 @@ class Line(NamedTuple):
     """By the index of their letter; words and marks between items have a letter only."""
 
 
-class Stretch(NamedTuple):
-    """Literals that may be about one matter: close together, in one line of the text."""
-
-    hits: tuple[Hit, ...]
-    may_speak: bool
-    """Whether literals of two kinds meet that a rule could tie; where not, only an unknown name could."""
-
-
-def hits(text: str) -> list[Hit]:
-    """Every literal of the lexicon in the text that is a whole word, in its order."""
-    if text[:1].islower():  # short honorifics in small letters are looked for with the blank before them
-        return [(word, start - 1, end - 1) for word, start, end in hits("\n" + text)]
-    entry = lexicon()
-    words = entry.words
-    found = []
-    for index, start, end in entry.automaton.find_matches_as_indexes(text):
-        word = words[index]
-        if not word.letter:
-            continue
-        if word.lead:
-            found.append((word, start + word.lead, end))
-        elif not (start and text[start - 1].isalnum()) and not (word.is_open and text[end : end + 1].isalnum()):
-            if word.letter != "p":
-                found.append((word, start, end))
-            elif _is_person(text, start, end, found[-1] if found else None):
-                found.append((entry.surname, start, start + text[start:end].index(" ") + 1))
-    return found
-
-
-def _is_person(text: str, start: int, end: int, before: Hit | None) -> bool:
-    """Whether a place's name is a person's here: ``ông Vũ Quang``, ``Vũ Quang Thụy``."""
-    if before is not None and before[0].letter == "H" and start - before[2] <= 1:
-        return True
-    following = _CAPITALIZED.match(text, end)
-    return following is not None and following[1] not in lexicon().surnames
-
-
-def stretches(text: str, found: Sequence[Hit]) -> Iterator[Stretch]:
-    """The literals in stretches that no rule reads across."""
-    stretch: list[Hit] = []
-    seen = set[str]()
-    last = 0
-    for hit in found:
-        word, start, end = hit
-        is_apart = start - last > MAX_GAP or len(stretch) == MAX_HITS
-        if is_apart or (text.find("\n", last, start) >= 0 and not (stretch and _is_one_person(text, stretch, hit))):
-            if stretch:
-                yield Stretch(tuple(stretch), _may_speak(seen))
-            stretch = []
-            seen = set()
-        stretch.append(hit)
-        if word.letter != "w" or start - last == 1:  # a country speaks only right behind a title
-            seen.add(word.letter)
-        last = end
-    if stretch:
-        yield Stretch(tuple(stretch), _may_speak(seen))
-
-
-def _is_one_person(text: str, stretch: Sequence[Hit], following: Hit) -> bool:
-    """Whether two lines are about one person: a signature, or a name and below it the office."""
-    return _is_signature(text, stretch, following) or _is_name_above(text, stretch, following)
-
-
-def _is_name_above(text: str, stretch: Sequence[Hit], title: Hit) -> bool:
-    """Whether a title begins a line that has nothing but an office, and a name is alone in the line above."""
-    word, start, end = title
-    if word.title is None or text[start - 1] != "\n":
-        return False
-    line = text[text.rfind("\n", 0, stretch[-1][1]) + 1 : start]
-    if len(line) > _NAME_LINE or _NAME_ABOVE.fullmatch(line) is None:
-        return False
-    body = end - len(word.title.unit) if word.title.unit else end + 1
-    found = lexicon().organizations.match(text, body)
-    office_end = end if found is None else max(end, found.end)
-    return _LINE_END.match(text, office_end) is not None
-
-
-def _is_signature(text: str, stretch: Sequence[Hit], name: Hit) -> bool:
-    """Whether a line in capitals ends with a title and its body, and the name that signs is alone in the next."""
-    if name[0].letter not in ("S", "H"):
-        return False
-    line_end = text.find("\n", stretch[-1][2], name[1])
-    title = next((start for word, start, _ in reversed(stretch) if word.title is not None), -1)
-    if title < 0 or not text[title:line_end].isupper() or _SIGNED.fullmatch(text, line_end, name[1]) is None:
-        return False
-    end = text.find("\n", name[1], name[1] + _NAME_LINE)
-    alone = text[name[1] : end if end >= 0 else name[1] + _NAME_LINE]
-    return _NAME_ALONE.fullmatch(alone) is not None
-
-
 def line(text: str, stretch: Sequence[Hit], named: Mapping[int, int] = MappingProxyType({})) -> Line:
     """The items of a stretch; ``named`` has persons that are known already: the end of each name by its start."""
     if named:
@@ -208,12 +82,6 @@ def line(text: str, stretch: Sequence[Hit], named: Mapping[int, int] = MappingPr
         free = [hit for hit in stretch if not any(hit[1] < end and start < hit[2] for _, start, end in known)]
         stretch = sorted([*free, *known], key=itemgetter(1))
     return _Builder(text, stretch, named).line()
-
-
-def _may_speak(seen: set[str]) -> bool:
-    if "T" in seen or "t" in seen:
-        return len(seen) > 1 and not seen <= {"T", "t", "u"}
-    return "H" in seen and "S" in seen
 
 
 class _Builder:
@@ -252,7 +120,7 @@ class _Builder:
         """Adds the item, and before it the letters of the text since the last one."""
         gap = self.text[self.position : item.start]
         if gap and gap != " ":
-            signed = "\n" in gap and self.letters[-1:] in _SIGNING and _SIGNED.fullmatch(gap) is not None
+            signed = "\n" in gap and self.letters[-1:] in _SIGNING and SIGNED.fullmatch(gap) is not None
             if letter in "Tt" and self.letters[-1:] == "N" and not gap.strip(" ,\n"):
                 gap = ", "  # the office below the name
             if signed or (gap.endswith(" do ") and self._body_before(item.start)):
@@ -470,51 +338,3 @@ def is_inside_another_name(text: str, start: int) -> bool:
     return phrases is not None and any(
         before.endswith(phrase) and not before[: -len(phrase)][-1:].isalpha() for phrase in phrases
     )
-
-
-@lru_cache(maxsize=1 << 12)
-def gap_letters(gap: str) -> str:
-    """Letters of the text between two items.
-
-    >>> gap_letters(" - "), gap_letters(", hiện đang "), gap_letters(" được bầu làm "), gap_letters(" (SN 1970), ")
-    ('-', ',x', 'L', ',')
-    """
-    automaton, kinds = _gap_words()
-    if any(word in gap for word in _AGE_WORDS) and any(map(str.isdigit, gap)):
-        gap = _AGE.sub("", gap)
-    letters = ""
-    last = 0
-    for index, start, end in automaton.find_matches_as_indexes(gap):
-        letter = kinds[index]
-        if letter == "-":
-            if gap[start - 1 : start].strip() and gap[end : end + 1].strip():
-                continue  # `Covid-19`
-        elif letter not in _MARKS and (gap[start - 1 : start].isalnum() or gap[end : end + 1].isalnum()):
-            continue
-        if not letters.endswith("x") and gap[last:start].strip():
-            letters += "x"
-        letters += letter
-        last = end
-    return letters + "x" if gap[last:].strip() else letters
-
-
-@cache
-def _gap_words() -> tuple[AhoCorasick, list[str]]:
-    """What has a letter of its own between items, and the letters, by index."""
-    between = officials_file().between
-    letters = {mark: mark for mark in _MARKS if mark != "."} | {"\n": "."}
-    letters |= {"|": ",", "\t": ","}
-    letters |= {stop + behind: "." for stop in ".!?…" for behind in (" ", '" ', "” ")}
-    for kind, letter in _LINK_LETTERS.items():
-        for word in _expanded(between[kind], between["verbs"]):  # type: ignore[index]
-            letters |= {word: letter, word[0].upper() + word[1:]: letter}
-    automaton = AhoCorasick(list(letters), matchkind=MatchKind.LeftmostLongest, implementation=Implementation.DFA)
-    return automaton, list(letters.values())
-
-
-def _expanded(words: Iterable[str], verbs: Iterable[str]) -> Iterator[str]:
-    for word in words:
-        if "{verb}" in word:
-            yield from (word.replace("{verb}", verb) for verb in verbs)
-        else:
-            yield word

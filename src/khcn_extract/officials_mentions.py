@@ -21,8 +21,9 @@ import regex as re
 from khcn_extract.canonical import spell_out
 from khcn_extract.facts import Position
 from khcn_extract.officials_grammar import MODEL, MODEL_THEN_GRAMMAR, position, readings
-from khcn_extract.officials_items import is_inside_another_name, line, stretches
+from khcn_extract.officials_items import is_inside_another_name, line
 from khcn_extract.officials_lexicon import lexicon, rules
+from khcn_extract.officials_stretches import stretches
 from khcn_extract.officials_tagger import BODY, PERSON, TITLE, Question, shipped
 from khcn_extract.sentences import sentence_starts
 
@@ -30,7 +31,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from khcn_extract.officials_grammar import Reading
-    from khcn_extract.officials_items import Hit, Line, Stretch
+    from khcn_extract.officials_items import Line
+    from khcn_extract.officials_stretches import Hit, Stretch
     from khcn_extract.officials_tagger import Proposal, Tagger
 
 By = Literal["rules", "model", "both"]
@@ -89,7 +91,7 @@ def mentions(
 
     ``tagger`` is the shipped one where none is given.
 
-    >>> from khcn_extract.officials_items import hits
+    >>> from khcn_extract.officials_stretches import hits
     >>> text = "Tổng Giám đốc Tổ chức Lao động quốc tế Rakel Ösp đến thăm"
     >>> [(mention.name, mention.rule) for mention in mentions(text, hits(text))]
     [('Rakel Ösp', 'official.model_then_grammar')]

@@ -40,7 +40,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from khcn_extract.officials_items import Hit
+    from khcn_extract.officials_stretches import Hit
     from khcn_extract.officials_tokens import Run, Sight, Token
     from khcn_extract.officials_weights import Decoded, Floats, Weights
 
@@ -91,7 +91,7 @@ class Tagger:
     def proposals(self, text: str, start: int, end: int, hits: Sequence[Hit]) -> list[Proposal]:
         """What the tagger sees in ``text[start:end]``, in its order; ``hits`` are the lexicon's literals there.
 
-        >>> from khcn_extract.officials_items import hits
+        >>> from khcn_extract.officials_stretches import hits
         >>> text = "Bà Rakel Ösp, Giám đốc Sở Y tế, phát biểu"
         >>> [text[p.start : p.end] for p in shipped().proposals(text, 0, len(text), hits(text)) if p.letter == "N"]
         ['Rakel Ösp']

@@ -23,7 +23,7 @@ from khcn_extract.officials_lexicon import lexicon
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from khcn_extract.officials_items import Hit
+    from khcn_extract.officials_stretches import Hit
 
 MAX_TOKENS: Final = 250
 """Of one sequence; a longer sentence is cut, so that time and memory stay bounded."""
@@ -74,7 +74,7 @@ def tokens(text: str, start: int, end: int) -> Iterator[list[Token]]:
 def features(sequence: Sequence[Token], hits: Sequence[Hit]) -> list[list[str]]:
     """Features of each token, as the trainer wants them; ``hits`` are the lexicon's literals among them.
 
-    >>> from khcn_extract.officials_items import hits
+    >>> from khcn_extract.officials_stretches import hits
     >>> text = "ông Vi Văn Tứ"
     >>> (sequence,) = tokens(text, 0, len(text))
     >>> [feature for feature in features(sequence, hits(text))[1] if feature.startswith(("w=", "class=", "run="))]

@@ -23,7 +23,8 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 
 from khcn_extract.facts import OfficialValue, Span
 from khcn_extract.officials_grammar import readings
-from khcn_extract.officials_items import hits, line, stretches
+from khcn_extract.officials_items import line
+from khcn_extract.officials_stretches import hits, stretches
 from khcn_extract.officials_tagger import BODY, OUTSIDE, PERSON, TITLE
 from khcn_extract.officials_tokens import features, tokens
 from khcn_extract.sentences import sentence_starts
@@ -33,7 +34,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from khcn_extract.gold import GoldArticle
-    from khcn_extract.officials_items import Hit
+    from khcn_extract.officials_stretches import Hit
 
 SEED: Final = 20_261_122
 L2_PENALTY: Final = 0.2
