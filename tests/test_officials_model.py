@@ -264,14 +264,15 @@ def test_the_table_of_the_halves() -> None:
     assert max(map(len, table)) <= 80
 
 
-def test_without_the_model_its_library_is_not_loaded() -> None:
+def test_without_the_model_its_weights_are_not_loaded() -> None:
     code = (
-        "import sys; from khcn_extract import extract; "
-        "facts = extract('Ông Vi Văn Tứ, Giám đốc Sở Y tế', model=False); "
-        "assert facts and 'underthesea_core' not in sys.modules"
+        "from khcn_extract import extract; from khcn_extract.officials_tagger import shipped; "
+        "facts = extract('Chủ tịch UBND xã Rakel Ösp và ông Vi Văn Tứ, Giám đốc Sở Y tế', model={}); "
+        "assert facts and shipped.cache_info().currsize == {}"
     )
 
-    subprocess.run([sys.executable, "-c", code], check=True)
+    for model, loaded in ((False, 0), (True, 1)):
+        subprocess.run([sys.executable, "-c", code.format(model, loaded)], check=True)
 
 
 def test_the_tagger_reads_a_line_without_end() -> None:
