@@ -149,7 +149,7 @@ def written(fact: Fact) -> str:
         ("12,345 lượt người dự", ["12,345 lượt người = 12345 lượt người"]),
         ("tăng 2,125 lần", ["2,125 lần = 2.125 lần"]),
         ("cho 5-7 đơn  vị và 17/24 hồ  sơ", ["5-7 đơn  vị = 5..7 đơn vị", "17/24 hồ  sơ = 17/24 hồ sơ"]),
-        ("có  12  cán   bộ  xã", ["12  cán   bộ = 12 cán bộ"]),
+        ("có  12  cán  bộ  xã", ["12  cán  bộ = 12 cán bộ"]),
         ("lập biên bản 318 trường hợp", ["318 trường hợp = 318 trường hợp"]),
         ("Tỷ lệ >8%, có nơi ≤ 5%.", ["8% = MORE_THAN 8 %", "5% = EQUAL_OR_LESS 5 %"]),
         ("đạt 5 bác sĩ trên 10.000 dân", ["5 bác sĩ = 5 bác sĩ", "10.000 dân = 10000 dân"]),

@@ -268,6 +268,11 @@ def test_who_is_no_official(text: str) -> None:
          [("Lò Văn Hặc", [("Bí thư", "Tỉnh ủy")]), ("Lò Văn Hặc", [("Bí thư", "Tỉnh ủy")])]),
         ("GIÁM ĐỐC SỞ KH&CN TỈNH SƠN LA LÒ VĂN HẶC",
          [("Lò Văn Hặc", [("Giám đốc", "Sở Khoa học và Công nghệ tỉnh Sơn La")])]),
+        # nor, in capitals alone, more than a word that no name has may tell; a place is never a person
+        ("PHÓ CHỦ TỊCH UBND TỈNH LÒ VĂN HẶC LÀM VIỆC VỚI SỞ Y TẾ",
+         [("Lò Văn Hặc", [("Phó Chủ tịch", "Ủy ban nhân dân tỉnh")])]),
+        ("CHỦ TỊCH QUỐC HỘI LÒ THANH MẬN HỘI ĐÀM VỚI KHÁCH", []),
+        ("CHỦ TỊCH UBND HUYỆN MAI SƠN KIỂM TRA CÔNG TÁC PHÒNG CHỐNG BÃO", []),
         # called by two syllables
         ("Ông Hoàng Văn Thắng Lợi, Giám đốc Sở Y tế. Ông Thắng Lợi, Giám đốc Sở Y tế, đi.",
          [("Hoàng Văn Thắng Lợi", [("Giám đốc", "Sở Y tế")]), ("Hoàng Văn Thắng Lợi", [("Giám đốc", "Sở Y tế")])]),
@@ -296,6 +301,39 @@ def test_who_is_no_official(text: str) -> None:
 )  # fmt: skip
 def test_what_other_lines_tell(text: str, expected: list[tuple[str, list[tuple[str, str]]]]) -> None:
     assert _persons(text) == expected
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "HĐND tỉnh miễn nhiệm Chủ tịch UBND tỉnh Vi Văn Tứ.",
+        "miễn nhiệm chức danh Chủ tịch UBND tỉnh đối với ông Vi Văn Tứ",
+        "cho thôi giữ chức Chủ tịch UBND tỉnh đối với ông Vi Văn Tứ",
+        "cố Chủ tịch UBND tỉnh Vi Văn Tứ",
+        "Ông Vi Văn Tứ từng giữ cương vị Chủ tịch UBND tỉnh",
+        "ông Vi Văn Tứ, khi đó là Chủ tịch UBND tỉnh",
+    ],
+)
+def test_an_office_that_is_lost_is_former(text: str) -> None:
+    ((former, title),) = [(p.former, p.title) for f in officials.find(text) for p in f.value.positions]
+    assert (former, title) == (True, "Chủ tịch")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Giám đốc Bệnh viện Bạch Mai, Giám đốc Bệnh viện Việt Đức cùng dự. Bạch Mai nhận 12 ca.",
+        "Trưởng bản Nà Sản, Trưởng bản Huổi Luông cùng dự. Nà Sản có 12 hộ.",
+    ],
+)
+def test_a_body_is_nobody(text: str) -> None:
+    """Whatever the model thinks of it."""
+    assert _persons(text) == []
+
+
+def test_to_name_somebody_again_makes_nobody_surer() -> None:
+    first, again = officials.find("Đại sứ Thụy Điển Solveig Bjørnstad đến thăm. Solveig Bjørnstad cảm ơn.")
+    assert again.confidence <= first.confidence < 0.9
 
 
 def test_dashes_in_an_office_stay_as_written() -> None:

@@ -43,7 +43,10 @@ PIECES = {
     "QĐ\u2011UBND": "QĐ-UBND",
     "5\u22127": "5-7",
     "a\u2014b\u2015c\uff0d": "a-b-c-",
-    "dòng\r\nmới": "dòng\n\nmới",
+    "dòng\r\nmới": "dòng\nmới",
+    "hai  dấu cách": "hai dấu cách",
+    "hai \u00a0dấu cách": "hai dấu cách",
+    "ba   dấu cách": "ba   dấu cách",
     "dòng\rmới\u2028nữa": "dòng\nmới\nnữa",
     "A&amp;B": "A&B",
     "5&nbsp;ha": "5 ha",
@@ -120,7 +123,7 @@ def is_made_of(clean_slice: str, raw_slice: str) -> bool:
 MIXTURES = st.lists(
     st.sampled_from(sorted(PIECES))
     | st.text(st.characters(exclude_categories=["Cs"]), max_size=3)
-    | st.sampled_from([" ", "\n", "\r\n", "5", "o", "à", "q", "u", "ý", "&", ";", "#", ZWSP, "\u0301", "\u0302"]),
+    | st.sampled_from([" ", "  ", "\n", "\r\n", "5", "o", "à", "q", "u", "ý", "&", ";", "#", ZWSP, "\u0301", "\u0302"]),
     max_size=8,
 ).map("".join)
 
@@ -161,7 +164,8 @@ def test_same_offsets_is_told_rightly(raw: str) -> None:
     ("raw", "same"),
     [
         ("Sở có 12 đề tài", True),
-        ("\u00d0à N\u1eb5ng – Hoà Bình\u00a0\r\n", True),
+        ("\u00d0à N\u1eb5ng – Hoà Bình\u00a0\n", True),
+        ("hai  dấu cách", False),
         ("Sở KH&CN; Sở KH&GTVT;", True),
         (f"Sở{ZWSP} có", False),
         (nfd("Sở"), False),

@@ -35,9 +35,6 @@ _FIRST_WORD = re.compile(r"\p{L}+|.", re.DOTALL)
 _FAR = 1 << 40
 _TO_NINES = str.maketrans("012345678", "999999999")
 _LONGEST_SHAPE = 40
-_SPREAD = 60
-"""Characters among which an entry of a lexicon stands whose blanks are doubled."""
-_BLANKS = re.compile(" {2,3}")
 _LISTED = frozenset({", ", "à "})
 _CODED = frozenset({"/", "-"})
 _FRAGMENT = re.compile(r"\{([a-z_]+)\}")
@@ -99,19 +96,6 @@ class Lexicon:
                 if entry in self._all and (not entry[-1].isalpha() or not lower[end : end + 1].isalnum()):
                     return entry if entry in self._entries else ""
         return ""
-
-    def spread_at(self, lower: str, start: int) -> tuple[str, int]:
-        """The longest entry that stands at ``start`` with some of its blanks doubled, and the characters it takes.
-
-        >>> Lexicon(["đơn", "đơn vị"]).spread_at("7 đơn  vị mới", 2)
-        ('đơn vị', 7)
-        """
-        window = lower[start : start + _SPREAD]
-        entry = self.longest_at(_BLANKS.sub(" ", window), 0)
-        at = 0
-        for word in entry.split(" "):
-            at = window.index(word, at) + len(word)
-        return entry, at
 
 
 class CompiledRule(NamedTuple):
@@ -339,15 +323,11 @@ def _add(compiled: CompiledRule, match: re.Match[str], lower: str, found: list[M
     entry = ""
     if then is not None:
         at = match.end()
-        if lower.find("  ", at, at + _SPREAD) < 0:
-            entry = then.longest_at(lower, at)
-            length = len(entry)
-        else:
-            entry, length = then.spread_at(lower, at)
+        entry = then.longest_at(lower, at)
         if not entry:
             return
         if span == 0:
-            end = at + length
+            end = at + len(entry)
     elif not_then is not None and lower[end : end + 1] == " " and not_then.longest_at(lower, end + 1):
         return
     core_start, core_end = match.span(core) if core else (begin, end)

@@ -14,6 +14,8 @@ from bisect import bisect_right
 from operator import attrgetter
 from typing import TYPE_CHECKING, Final
 
+import regex as re
+
 from khcn_extract.facts import Fact, OfficialValue, Position
 from khcn_extract.officials_grammar import GIVEN_NAME_AGAIN, NAME_AGAIN
 from khcn_extract.officials_items import is_inside_another_name
@@ -32,6 +34,9 @@ if TYPE_CHECKING:
 
 _SHORTEST_IN_FULL: Final = 2
 """Blanks in a name of which nobody's is a part: `Thắng Lợi` may be somebody's two last syllables."""
+_LONGEST_IN_CAPITALS: Final = 3
+"""Blanks in a name in capitals; what is longer has words of the headline in it."""
+_NEXT_IN_CAPITALS: Final = re.compile(r" (\p{Lu}+)(?!\p{L})")
 _BYLINE_CHARS: Final = 300
 """Characters at the end of a text among which a name alone on the last line is the author's."""
 _BUSINESS_CHARS: Final = 150
@@ -114,7 +119,8 @@ def _in_full(text: str, found: Sequence[Hit], stated: Iterable[Mention]) -> list
         is_part = written.count(" ") < _SHORTEST_IN_FULL and before.endswith(" " + written)
         full[start] = before if is_part else written
         last[given] = full[start]
-    return [_ended(text, mention._replace(name=full[mention.start]), known) for mention in in_order]
+    ended = (_ended(text, mention._replace(name=full[mention.start]), known) for mention in in_order)
+    return [mention for mention in ended if mention is not None]
 
 
 def _is_in_part(text: str, mention: Mention) -> bool:
@@ -137,16 +143,23 @@ def _named(text: str, found: Sequence[Hit], stated: Sequence[Mention]) -> dict[i
     return named
 
 
-def _ended(text: str, mention: Mention, known: Container[str]) -> Mention:
-    """A mention in capitals, ended where a known name ends."""
+def _ended(text: str, mention: Mention, known: Container[str]) -> Mention | None:
+    """A mention in capitals, ended where a known name ends; `None` where nothing says where it does."""
     if mention.name in known or not text[mention.start : mention.end].isupper():
         return mention
     name = mention.name
     while name not in known:
         name = name.rpartition(" ")[0]
         if not name:
-            return mention
+            return mention if _ends_by_itself(text, mention) else None
     return mention._replace(name=name, end=mention.start + len(name))
+
+
+def _ends_by_itself(text: str, mention: Mention) -> bool:
+    """Whether what follows a name in capitals is no more of it."""
+    behind = _NEXT_IN_CAPITALS.match(text, mention.end)
+    is_last = behind is None or behind[1].lower() in lexicon().headline_words
+    return is_last and mention.name.count(" ") <= _LONGEST_IN_CAPITALS
 
 
 def _officials(text: str, mentions: Iterable[Mention]) -> set[str]:
@@ -181,6 +194,12 @@ class _Article:
         self.mentions = mentions
         self.officials = officials
         self.lexicon = lexicon()
+        self.surest: dict[str, float] = {}
+        """How sure the surest mention is that states an office; to name somebody again makes nobody surer."""
+        for mention in mentions.values():
+            if mention.positions:
+                stated = confidence(mention.evidence, mention.rule)
+                self.surest[mention.name] = max(stated, self.surest.get(mention.name, 0.0))
         self.last_by_given: dict[str, str] = {}
         """The person last named in full, by the last syllable: who ``ông Thái`` is."""
         self.by_first_part = {part: name for name in officials for part in _first_parts(name)}
@@ -269,6 +288,8 @@ class _Article:
             return
         value = OfficialValue(name=name, positions=positions)
         sure = confidence(mention.evidence, rule)
+        if rule in (NAME_AGAIN, GIVEN_NAME_AGAIN):
+            sure = min(sure, self.surest.get(name, sure))
         self.out.append((Fact(start, end, self.text[start:end], value, rule, sure), mention.evidence))
 
     def _is_byline(self, start: int, end: int) -> bool:

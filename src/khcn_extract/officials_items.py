@@ -53,6 +53,12 @@ _SEAT: Final = re.compile(
 """For whom a deputy sits: ``(Đoàn ĐBQH tỉnh Sơn La)``, ``(Mộc Châu)``."""
 _LONGEST_PROXY: Final = 24
 """Characters of the longest of `Lexicon.proxies`."""
+_LONGEST_DISMISSAL: Final = 40
+"""Characters of the longest of `Lexicon.dismissals`, and some."""
+_PLACES_IN_CAPITALS: Final = (
+    "HUYỆN ", "XÃ ", "PHƯỜNG ", "THỊ TRẤN ", "QUẬN ", "THÔN ", "BẢN ", "ẤP ", "LÀNG ", "BUÔN ",
+)  # fmt: skip
+"""Behind these stands a place, whatever it is called; what is a person in capitals there the article says elsewhere."""
 
 
 class Item(NamedTuple):
@@ -152,6 +158,8 @@ class _Builder:
         return False
 
     def _name(self, start: int) -> None:
+        if self.text.endswith(_PLACES_IN_CAPITALS, 0, start):
+            return
         end = self._name_end(start)
         if end and self.letters[-1:] in ("G", "O") and self.letters[-2:-1] in ("T", "t"):
             self._rest_of_body(start, end)
@@ -183,6 +191,8 @@ class _Builder:
         if found is None:
             return 0
         end = int(found.end())
+        if self.text[start + 1].isupper():
+            end = _end_in_capitals(self.text[start:end]) + start
         stretch = self.stretch
         number = self.number + 1
         while number < len(stretch) and stretch[number][1] < end:
@@ -224,13 +234,15 @@ class _Builder:
     def _title(self, letter: str, title: Title, start: int, end: int) -> None:
         if self._is_proxy(start):
             letter = "u"
-        prefix = self._prefix(start)
+        is_lost = self.text.endswith(self.lexicon.dismissals, max(0, start - _LONGEST_DISMISSAL), start)
+        prefix = "" if is_lost else self._prefix(start)
         start -= len(prefix)
         suffix = ""
         if self.text.startswith(self.lexicon.suffixes, end):
             suffix = next(s for s in self.lexicon.suffixes if self.text.startswith(s, end))
             end += len(suffix)
-        item = Item(start, end, title, self.lexicon.prefixes.get(prefix, ""), suffix)
+        mark = "former" if is_lost else self.lexicon.prefixes.get(prefix, "")
+        item = Item(start, end, title, mark, suffix)
         self._add(letter, item)
         if title.unit and not suffix and self._unit(title.unit, end):
             self._bodies()
@@ -319,6 +331,17 @@ class _Builder:
             self._body(start, found)
             added = True
         return added
+
+
+def _end_in_capitals(run: str) -> int:
+    """Where a name may end at the latest in a run of capitals: before the first word that no name has."""
+    syllables = run.split(" ")
+    known = lexicon()
+    shortest = 3 if len(syllables) > 1 and known.persons.may_go_on_with(syllables[1].lower()) else 2
+    for index in range(shortest, len(syllables)):
+        if syllables[index].lower() in known.headline_words:
+            return len(" ".join(syllables[:index]))
+    return len(run)
 
 
 def is_inside_another_name(text: str, start: int) -> bool:

@@ -57,6 +57,7 @@ class OfficialsFile(_Strict):
     titles: tuple[_Titles, ...]
     title_spellings: dict[str, str]
     title_prefixes: dict[Literal["former", "acting", "dropped"], tuple[str, ...]]
+    title_dismissals: dict[Literal["words"], tuple[str, ...]]
     title_proxies: dict[Literal["words"], tuple[str, ...]]
     title_suffixes: dict[Literal["words"], tuple[str, ...]]
     between: dict[
@@ -79,6 +80,7 @@ class NamesFile(_Strict):
     inside_after: tuple[str, ...]
     pattern: str
     given: str
+    headline_words: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -140,6 +142,10 @@ class Lexicon:
     prefix_tails: frozenset[str]
     """Their last two characters, which tell fast that there is none."""
     suffixes: tuple[str, ...]
+    dismissals: tuple[str, ...]
+    """Words before a title that its holder loses, as ``str.endswith`` wants them."""
+    headline_words: frozenset[str]
+    """Words in small letters that end a name in capitals."""
     proxies: tuple[str, ...]
     """What may stand before the title of somebody who is not there, with the blank behind it."""
     inside_after: Mapping[str, tuple[str, ...]]
@@ -200,6 +206,10 @@ def lexicon() -> Lexicon:
         prefix_words=tuple(_prefixes(officials)),
         prefix_tails=frozenset(prefix[-2:] for prefix in _prefixes(officials)),
         suffixes=tuple(" " + word for word in officials.title_suffixes["words"]),
+        dismissals=tuple(
+            f"{form} " for word in officials.title_dismissals["words"] for form in (word, word[0].upper() + word[1:])
+        ),
+        headline_words=frozenset(names.headline_words),
         proxies=tuple(
             form + " "
             for word in officials.title_proxies["words"]

@@ -199,9 +199,9 @@ class _Asker:
         overlapping = [m for m in known if m.start < end and start < m.end]
         if any(not sure or m.start <= start or m.end != end for m in overlapping):
             return False
-        return sure or not (
-            any(first < end and start < last for first, last in bodies) or is_inside_another_name(self.text, start)
-        )
+        if is_inside_another_name(self.text, start):  # `Bệnh viện Bạch Mai`; but `Chủ tịch xã Lò Văn Hặc` is he
+            return sure and written.count(" ") > 1
+        return sure or not any(first < end and start < last for first, last in bodies)
 
     def _sentences(self, stretch: Stretch, read: _Read | None) -> list[tuple[int, int]]:
         """Sentences to ask about, in order."""

@@ -32,6 +32,9 @@ _PIECE: Final = stdlib_re.compile(
     stdlib_re.VERBOSE | stdlib_re.DOTALL,
 )
 """An escape, a comment, a class, the opening of a group with its kind, or one character of a verbose pattern."""
+_FARTHEST: Final = 2_000
+"""Characters that `regex` may look ahead. No rule needs so many; but a literal that a pattern must have somewhere is
+looked for as far as the text goes, and at each try anew."""
 _AHEAD: Final = ("(?=", "(?!")
 _BEHIND: Final = ("(?<=", "(?<!")
 _REPEATS: Final = frozenset("?*+{")
@@ -60,14 +63,23 @@ def compiled(text: str, named_lists: Mapping[str, Sequence[str]]) -> Pattern:
         return Pattern(pattern.match, _looked_behind(behind) if behind else None, pattern.groupindex)  # type: ignore[arg-type]  # same interface
     whole = re.compile(text, re.VERBOSE | re.VERSION1, **named_lists)  # type: ignore[arg-type]  # named lists
     loose = _for_stdlib(_loosened(others + rest)) if not named_lists else None
-    return Pattern(whole.match if loose is None else _looked_for(loose, whole), None, whole.groupindex)
+    return Pattern(_near(whole) if loose is None else _looked_for(loose, whole), None, whole.groupindex)
+
+
+def _near(whole: re.Pattern[str]) -> Match:
+    match = whole.match
+
+    def matched(text: str, start: int) -> re.Match[str] | None:
+        return match(text, start, start + _FARTHEST)
+
+    return matched
 
 
 def _looked_for(loose: stdlib_re.Pattern[str], whole: re.Pattern[str]) -> Match:
     may_match, match = loose.match, whole.match
 
     def matched(text: str, start: int) -> re.Match[str] | None:
-        return match(text, start) if may_match(text, start) else None
+        return match(text, start, start + _FARTHEST) if may_match(text, start) else None
 
     return matched
 

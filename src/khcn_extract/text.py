@@ -10,6 +10,7 @@ What cleaning does, and nothing else:
 - look-alikes: ``Ð`` (U+00D0, Icelandic) and ``Ɖ`` (U+0189) become ``Đ``; every dash becomes ``-``, and so do ``÷`` and
   ``~``, which write ranges; every blank that is not a line break becomes a plain space;
 - drops zero-width characters and soft hyphens;
+- makes two blanks between words one (three or more stand between columns), and two signs for a line's end one;
 - decodes HTML entities that a scraper left in;
 - moves the tone mark of an open ``oa``, ``oe``, ``uy`` to its first vowel (``hoà`` becomes ``hòa``), the convention of
   all lexicons here.
@@ -67,12 +68,13 @@ _UNEVEN = re.compile(
                    (?: (?: \p{{M}} | {_MARK_ENTITY} ) [{_ZERO_WIDTH}]* )+ )
     | (?P<entity> {_ENTITY} )
     | (?P<zero_width> [{_ZERO_WIDTH}]+ )
+    | (?P<doubled> (?<= \S ) [ \u00a0]{{2}} (?= \S ) | \r\n )
     """,
     re.VERBOSE,
 )
 # Where one of these may be, found by the standard library: to try the pattern at every letter takes ten times as long.
-_SIGN_OF_UNEVEN = stdlib_re.compile(rf"[&{_ZERO_WIDTH}\u0300-\u036f]")
-_MAY_BE_UNEVEN = stdlib_re.compile(rf"[{_ZERO_WIDTH}\u0300-\u036f]")
+_SIGN_OF_UNEVEN = stdlib_re.compile(rf"[&{_ZERO_WIDTH}\u0300-\u036f]|[ \u00a0]{{2}}|\r\n")
+_MAY_BE_UNEVEN = stdlib_re.compile(rf"[{_ZERO_WIDTH}\u0300-\u036f]|[ \u00a0]{{2}}|\r\n")
 _ZERO_WIDTHS = stdlib_re.compile(f"[{_ZERO_WIDTH}]")
 _ENTITIES = stdlib_re.compile(_ENTITY)
 _MAY_BE_ENTITY = stdlib_re.compile(r"&(#?\w{1,32};)")
@@ -210,6 +212,8 @@ def _evened(match: re.Match[str]) -> str | None:
     """What an uneven stretch becomes; ``None`` leaves it as it is (``&`` that begins no entity)."""
     if match["zero_width"]:
         return ""
+    if match["doubled"]:
+        return match["doubled"][-1]
     if match["entity"]:
         decoded = _decoded(match["entity"])
         return None if decoded == match["entity"] else decoded
