@@ -21,7 +21,7 @@ from khcn_extract.web_page import is_html, page
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-MAX_CHARS = 20_000_000
+MAX_CHARS = 2_000_000
 """Longest text of one article, in characters; the longest decree has less than a million."""
 VIETNAM = timezone(timedelta(hours=7))
 """One zone and no summer time since 1975."""
