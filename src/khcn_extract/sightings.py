@@ -79,36 +79,50 @@ def observed(article: Article) -> tuple[date | None, str | None]:
     return None, None
 
 
+class _Appearance:
+    """Mentions of one name taken as one person, with what tells them from others.
+
+    That is kept beside the mentions, not made of them for each further one: a name may come 20,000 times.
+    """
+
+    def __init__(self) -> None:
+        self.seen: list[_Seen] = []
+        self.provinces: set[str] = set()
+        self.heads: dict[str, set[str]] = {}
+        """Communes of which it is the head, by their sort."""
+
+    def add(self, mention: Iterable[_Seen]) -> None:
+        """Take a further mention in."""
+        for one in mention:
+            self.seen.append(one)
+            if one.office.province is not None:
+                self.provinces.add(merged_2025().get(one.office.province, one.office.province))
+            if _heads_commune(one):
+                self.heads.setdefault(one.office.sort, set()).add(one.office.body)
+
+    def is_another_than(self, other: _Appearance) -> bool:
+        """Whether the two must be two persons."""
+        if self.provinces and other.provinces and self.provinces.isdisjoint(other.provinces):
+            return True
+        return any(sort in self.heads and len(bodies | self.heads[sort]) > 1 for sort, bodies in other.heads.items())
+
+
 def _appearances(seen: Sequence[_Seen]) -> list[list[_Seen]]:
     """The mentions of one name, in the order of the text, as one person or as those that they must be."""
     mentions = [list(mention) for _, mention in groupby(seen, key=lambda one: one.stated.fact_id)]
     if len(mentions) == 1:
         return mentions
-    found: list[list[_Seen]] = []
+    found: list[_Appearance] = []
     for mention in mentions:
+        one = _Appearance()
+        one.add(mention)
         for appearance in found:
-            if not _are_two(appearance, mention):
-                appearance.extend(mention)
+            if not appearance.is_another_than(one):
+                appearance.add(mention)
                 break
         else:
-            found.append(mention)
-    return found
-
-
-def _are_two(appearance: Sequence[_Seen], mention: Sequence[_Seen]) -> bool:
-    ours, theirs = _provinces(appearance), _provinces(mention)
-    if ours and theirs and not ours & theirs:
-        return True
-    heads = {(one.office.sort, one.office.body) for one in appearance if _heads_commune(one)}
-    return any(
-        _heads_commune(one) and any(sort == one.office.sort and body != one.office.body for sort, body in heads)
-        for one in mention
-    )
-
-
-def _provinces(seen: Iterable[_Seen]) -> set[str]:
-    today = merged_2025()
-    return {today.get(one.office.province, one.office.province) for one in seen if one.office.province is not None}
+            found.append(one)
+    return [appearance.seen for appearance in found]
 
 
 def _heads_commune(one: _Seen) -> bool:
@@ -120,12 +134,13 @@ def _in_full(appearance: Sequence[_Seen]) -> Iterable[_Seen]:
     if len(appearance) == 1 or all(one.office.known == "named" for one in appearance):
         return appearance
     named = {one.office for one in appearance if one.office.known == "named"}
-    return [_Seen(stated, _longer(held, named)) for stated, held in appearance]
+    short = {one.office for one in appearance if one.office.known != "named"}  # a few, however often each is said
+    longer = {held: _longer(held, named) for held in short}
+    return [_Seen(stated, longer.get(held) or held) for stated, held in appearance]
 
 
-def _longer(held: Office, named: Iterable[Office]) -> Office:
-    if held.known == "named":
-        return held
+def _longer(held: Office, named: Iterable[Office]) -> Office | None:
+    """The only one of the ``named`` that a short name may stand for; ``None`` where there is none, or two."""
     longer = [
         other
         for other in named
@@ -133,7 +148,7 @@ def _longer(held: Office, named: Iterable[Office]) -> Office:
         and (not held.body or other.body.startswith(f"{held.body} "))
         and other.province in (held.province, None)
     ]
-    return longer[0] if len(longer) == 1 else held
+    return longer[0] if len(longer) == 1 else None
 
 
 def of_tables(
