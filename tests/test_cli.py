@@ -174,6 +174,8 @@ def test_evaluate_counts_what_is_missed(khcn, tmp_path: Path) -> None:
         ("--published", "2021-10-08", "SELECT value FROM facts WHERE kind = 'date'", "2021-10-06"),
         ("--published", "2021-10-08T07:30", "SELECT published_at::VARCHAR FROM articles", "2021-10-08 07:30:00"),
         ("--province", "Kon Tum", "SELECT province FROM articles", "Kon Tum"),
+        ("--province", "tỉnh Đăk Lăk", "SELECT province_2025 FROM article_places", "Đắk Lắk"),
+        ("--province", "TP. Đà Nẵng", "SELECT province_2025 FROM article_places", "Đà Nẵng"),
     ],
 )
 def test_defaults(khcn, option: str, value: str, sql: str, expected: str, tmp_path: Path) -> None:
@@ -209,6 +211,8 @@ def test_limit(khcn, dump: Path, limit: int, tmp_path: Path) -> None:
         (["extract", "a.txt", "--out", "s.duckdb", "--limit", "0"], "greater than or equal to 1"),
         (["extract", "a.txt", "--out", "s.duckdb", "--published", "31/12/2020"], "does not match the format"),
         (["extract", "a.txt", "--out", "s.duckdb", "--published", "2021-02-29"], "does not match the format"),
+        (["extract", "a.txt", "--out", "s.duckdb", "--province", "Nowhere"], "allowed is the name of one, such as"),
+        (["extract", "a.txt", "--out", "s.duckdb", "--province", ""], "'' is no province of Vietnam"),
         (["query", "s.duckdb"], "Missing argument"),
         (["query", "s.duckdb", "SELECT 1", "--format", "xml"], "'xml' is not one of"),
         (["show", "a.txt", "--htlm", "x"], "No such option"),

@@ -270,10 +270,14 @@ def test_publication_date(dump: date | None, page: str, default: date | None, ex
         (None, "Tỉnh Sơn La họp. Tỉnh Sơn La bàn.", "Yên Bái", "Sơn La"),
         (None, "Xã họp bàn.", "Yên Bái", "Yên Bái"),
         (None, "Xã họp bàn.", None, None),
+        ("Tỉnh Sơn La", "Xã họp bàn.", None, "Sơn La"),
+        (" SON LA ", "Xã họp bàn.", None, "Sơn La"),
+        (None, "Xã họp bàn.", "hồ chí minh", "Thành phố Hồ Chí Minh"),
+        ("tỉnh Atlantis", "Xã họp bàn.", None, "tỉnh Atlantis"),
     ],
 )
 def test_province(dump: str | None, text: str, default: str | None, expected: str | None) -> None:
-    """Likewise."""
+    """Likewise; by the name of the list of provinces, and as written where it is in none."""
     assert process(Article(article_id="a", text=text, province=dump), province=default).article.province == expected
 
 

@@ -82,7 +82,7 @@ def extract(
     """
     from khcn_extract.run import Defaults
 
-    defaults = Defaults(_day_or_time(published), province, model)
+    defaults = Defaults(_day_or_time(published), _known_province(province), model)
     if out.suffix not in (".duckdb", ".jsonl"):
         said = "its name must end in .duckdb (a fact store) or .jsonl (a file in the gold format)"
         raise typer.BadParameter(said, param_hint=f"--out {out}")
@@ -242,6 +242,17 @@ def _day_or_time(given: datetime | None) -> date | datetime | None:
     if given is None:
         return None
     return given.date() if (given.hour, given.minute) == (0, 0) else given
+
+
+def _known_province(given: str | None) -> str | None:
+    """The name that the list of provinces has for it; wrong usage where it is none."""
+    from khcn_extract.provinces import known
+
+    province = known(given) if given is not None else None
+    if province is None and given is not None:
+        said = f"{given!r} is no province of Vietnam; allowed is the name of one, such as 'Sơn La'"
+        raise typer.BadParameter(said, param_hint="--province")
+    return province
 
 
 def _print_summary(summary: Summary, out: Path) -> None:

@@ -190,9 +190,9 @@ def _opened(articles: Sequence[Article], published_at: date | datetime | None, p
     ]
     headlines = [article.title or _headline(body) for article, body in zip(articles, bodies, strict=True)]
     provinces_named = [
-        article.province
+        _province(article.province)
         or provinces.about(body, headline=headline, host=urlsplit(article.url or "").hostname or "")
-        or province
+        or _province(province)
         for article, body, headline in zip(articles, bodies, headlines, strict=True)
     ]
     return [
@@ -213,6 +213,11 @@ def _opened(articles: Sequence[Article], published_at: date | datetime | None, p
             articles, texts, looks, bodies, headlines, provinces_named, strict=True
         )
     ]
+
+
+def _province(given: str | None) -> str | None:
+    """The name by which the store's ``provinces`` knows it; as given where that is no province."""
+    return provinces.known(given or "") or given
 
 
 def _closed(page: _Page, report_period: Period | None, readings: list[Reading]) -> Extraction:

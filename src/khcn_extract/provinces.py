@@ -27,6 +27,10 @@ _HEADLINE, _SITE, _OFFICE, _MENTION = 6, 6, 2, 1
 _ENOUGH = 3
 """Points that the winner needs; twice those of the second."""
 _OFFICES = ("tỉnh ", "thành phố ", "tp ", "tp. ", "tp.", "công nghệ ", "ủy ", "sở ", "ubnd ", "hđnd ")
+_UNITS = ("tỉnh", "thànhphố", "tp", "tinh", "thanhpho")
+"""What may stand before a province's name, as `_letters` has it."""
+_LOOK_ALIKES = str.maketrans("\u00d0\u0189\u00f0\u0256", "ĐĐđđ")
+"""Letters of Iceland and of Ghana that dumps write for ``Đ``."""
 _LONGEST_NAME = 5
 """Words of the longest spelling of a province."""
 _BODY = 2_000
@@ -88,13 +92,28 @@ def _of_site(host: str) -> tuple[str, ...]:
     return tuple(name for label in labels for slug, name in slugs if slug in label)
 
 
+@lru_cache(maxsize=1_000)  # a dump names few provinces
 def known(name: str) -> str | None:
     """The province of that name or spelling, as the list of 63 has it; ``None`` where it is none.
 
+    Its unit may stand before it; blanks, dashes, stops and letter case say nothing. Marks are all there or all left
+    out: a name with other marks is another name.
+
     >>> known("Thừa Thiên - Huế"), known("Hoà Bình"), known("Vinh")
     ('Huế', 'Hòa Bình', None)
+    >>> known("Tỉnh Sơn La"), known("TP. ĐÀ NẴNG"), known("Daklak"), known("Sơn Lá")
+    ('Sơn La', 'Đà Nẵng', 'Đắk Lắk', None)
     """
-    return _by_words().get(_plain(name))
+    letters = _letters(name)
+    marked, unmarked = _by_letters()
+    names = unmarked if letters.replace("đ", "d").isascii() else {}
+    for begun in ("", *_UNITS):
+        if letters.startswith(begun):
+            rest = letters.removeprefix(begun)
+            province = marked.get(rest) or names.get(_slug(rest))
+            if province is not None:
+                return province
+    return None
 
 
 def at_end(words: Sequence[str]) -> tuple[str | None, int]:
@@ -134,6 +153,18 @@ def _by_words() -> Mapping[str, str]:
         for spelling in (row["name"], *(row["aliases"] or "").split(";"))
         if spelling
     }
+
+
+@cache
+def _by_letters() -> tuple[Mapping[str, str], Mapping[str, str]]:
+    """The provinces by the letters of their spellings, and by these without marks."""
+    marked = {_letters(spelling): province for spelling, province in _by_words().items()}
+    return marked, {_slug(letters): province for letters, province in marked.items()}
+
+
+def _letters(name: str) -> str:
+    plain = _plain(name.translate(_LOOK_ALIKES))
+    return "".join(c for c in plain if c.isalnum())
 
 
 def _plain(name: str) -> str:
