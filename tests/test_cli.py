@@ -386,6 +386,24 @@ def test_second_process_on_a_store(store: Path, dump: Path) -> None:
             assert answer.stderr == said
 
 
+def test_second_process_on_a_file(dump: Path, tmp_path: Path) -> None:
+    """Is told so, and spoils nothing; a part left by a process that was killed is in nobody's way."""
+    out, part = tmp_path / "out.jsonl", tmp_path / "out.jsonl.part"
+    command = [KHCN, "extract", dump, "--out", out]
+    holder = "import fcntl, sys, time; f = open(sys.argv[1], 'w'); f.write('half a l'); f.flush(); "
+    holder += "fcntl.flock(f, fcntl.LOCK_EX); print('locked', flush=True); time.sleep(60)"
+    with subprocess.Popen([sys.executable, "-c", holder, part], stdout=subprocess.PIPE) as first:
+        first.stdout.readline()
+        second = subprocess.run(command, capture_output=True, text=True, encoding="utf-8", check=False)
+        assert (second.returncode, part.read_text(), out.exists()) == (3, "half a l", False)
+        assert second.stderr == f"khcn: {out} is in use by another process: wait until it has ended\n"
+        first.kill()
+
+    assert subprocess.run(command, capture_output=True, check=False).returncode == 0
+    assert [json.loads(line)["article_id"] for line in out.read_text(encoding="utf-8").splitlines()] == ["a", "b"]
+    assert not part.exists()
+
+
 def test_reader_that_leaves_early(store: Path) -> None:
     """``khcn query … | head -1`` is all well, and silent."""
     for form in ("csv", "json"):

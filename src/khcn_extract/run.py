@@ -153,7 +153,7 @@ def run_to_gold(
 ) -> Summary:
     """Extracts into one JSON Lines file in the guideline's gold format; rejects go to ``<out>.rejects.jsonl``.
 
-    Both files appear under their names only when they are whole.
+    Both files appear under their names only when they are whole. `ValueError` where another process is writing them.
     """
     summary = Summary()
     beside = out.with_name(out.name + ".rejects.jsonl")
@@ -172,11 +172,46 @@ def run_to_gold(
 
 @contextmanager
 def _whole(path: Path) -> Iterator[TextIO]:
-    """A file that gets its name when it is written to the end."""
+    """A file that gets its name when it is written to the end; `ValueError` where another process is writing it."""
     part = path.with_name(path.name + ".part")
-    with part.open("w", encoding="utf-8", newline="\n") as stream:
+    with _alone_in(part, path) as stream:
         yield stream
-    part.replace(path)
+        stream.flush()
+        part.replace(path)  # while it is locked: who waits for the name finds that it is gone, and makes a new one
+
+
+def _alone_in(part: Path, path: Path) -> TextIO:
+    """The part of ``path``, empty, opened and locked; the lock of a process that was killed is gone with it."""
+    while True:
+        stream = part.open("a", encoding="utf-8", newline="\n")  # "w" would empty what another is writing
+        try:
+            _lock(stream, path)
+            if _has_name(stream, part):
+                stream.truncate(0)
+                return stream
+        except BaseException:
+            stream.close()
+            raise
+        stream.close()
+
+
+def _has_name(stream: TextIO, path: Path) -> bool:
+    """Whether the open file still has that name: another process may have put it in place before it was locked."""
+    try:
+        return os.path.samestat(path.stat(), os.fstat(stream.fileno()))
+    except FileNotFoundError:
+        return False
+
+
+def _lock(stream: TextIO, path: Path) -> None:
+    try:
+        import fcntl
+    except ImportError:  # Windows has none
+        return
+    try:
+        fcntl.flock(stream, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        raise ValueError(f"{path} is in use by another process: wait until it has ended") from None
 
 
 def to_tables(job: Job) -> Done:
