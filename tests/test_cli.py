@@ -583,6 +583,19 @@ def test_fatal(khcn, arguments: list[str], said: str, dump: Path, tmp_path: Path
     assert answer.err.count("\n") == 1
 
 
+def test_a_fault_of_the_program_is_fatal(khcn, dump: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Not 1, which says that all was done, with rejects; the traceback stays."""
+
+    def fail(*_: object, **__: object) -> None:
+        raise ZeroDivisionError
+
+    monkeypatch.setattr("khcn_extract.pipeline.process", fail)
+    answer = khcn("show", dump)
+
+    assert answer.code == 3
+    assert answer.err.endswith("ZeroDivisionError\n")
+
+
 # Hostile input ----------------------------------------------------------------------------------------------------
 
 SENTENCE = "Sở họp bàn việc chung của các huyện và nghe ý kiến của dân ở từng xã, "

@@ -409,6 +409,39 @@ def test_what_is_no_store_is_named(path: Path, content: bytes | str, said: str) 
     assert path.read_bytes() == before
 
 
+def use_all(path: Path) -> None:
+    """Touches every table that a command of the user may write."""
+    with Store(path) as store:
+        store.pending(pairs(1), "rules 1")
+        store.load(batch(*range(50), version=2), run(2))
+        store.gather_persons(everything=True)
+        store.redo_merge("a")
+
+
+@pytest.mark.parametrize("table", ["articles", "sightings", "merges", "unmerges", "names_to_gather", "linker"])
+def test_a_store_without_one_of_its_tables_is_named(path: Path, table: str) -> None:
+    """Also where a variable of the program has the table's name."""
+    Store(path).close()
+    duckdb.connect(str(path)).execute(f"DROP TABLE {table} CASCADE").close()
+
+    with pytest.raises(ValueError, match=f"^{path} has not all tables of a fact store: .*{table}"):
+        use_all(path)
+
+
+@pytest.mark.parametrize("everywhere", [False, True], ids=["first block", "every block behind"])
+def test_a_damaged_store_is_named(path: Path, everywhere: bool) -> None:
+    """Whether DuckDB sees it at once or when it gets there; and it isn't taken for a store in use."""
+    with Store(path) as store:
+        store.load(batch(*range(50)), run())
+    content = bytearray(path.read_bytes())
+    for block in range(12_288, len(content), 262_144) if everywhere else [12_288]:
+        content[block + 5_000 : block + 5_100] = b"x" * 100
+    path.write_bytes(content)
+
+    with pytest.raises((ValueError, OSError), match=f"^{path} .*Corrupt database file"):
+        use_all(path)
+
+
 def test_a_missing_directory_is_named(tmp_path: Path) -> None:
     """Not created: a slip of the pen is more likely."""
     with pytest.raises(ValueError, match=r"facts\.duckdb: there is no directory .*nowhere$"):

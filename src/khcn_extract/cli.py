@@ -11,6 +11,7 @@ import glob
 import io
 import os
 import sys
+import traceback
 from datetime import UTC, date, datetime
 from enum import StrEnum
 from pathlib import Path
@@ -18,7 +19,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from khcn_extract.cli_evaluation import Model, compare, convert, evaluate, floors, plain_errors
+from khcn_extract.cli_evaluation import FATAL, Model, compare, convert, evaluate, floors, plain_errors
 from khcn_extract.cli_officials import halves, train
 from khcn_extract.cli_persons import persons
 
@@ -170,7 +171,7 @@ def main() -> None:
         code = app(standalone_mode=False, prog_name="khcn")
     except KeyboardInterrupt:
         code = _INTERRUPTED_BY_TYPER
-    except Exception as error:
+    except Exception as error:  # noqa: BLE001
         if type(error).__module__.partition(".")[0] in ("click", "typer"):
             show_usage = getattr(error, "show", None)
             if show_usage is None:  # click's Abort
@@ -178,7 +179,8 @@ def main() -> None:
             else:
                 show_usage()
             sys.exit(getattr(error, "exit_code", 2))
-        raise
+        traceback.print_exc()  # a fault of the program: whoever mends it needs the place
+        sys.exit(FATAL)  # Python's own 1 would say that all was done, with rejects
     if code == _INTERRUPTED_BY_TYPER:
         _end("interrupted; a fact store keeps what was done, the same command goes on from there", INTERRUPTED)
     sys.exit(code or 0)

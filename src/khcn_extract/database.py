@@ -32,6 +32,8 @@ _WRITE: Final[dict[str, Any]] = {
     "memory_limit": "96MB",
     # Batches are too small to be worth sharing out (one thread takes a quarter less time), and workers want the cores.
     "threads": 1,
+    # A table that is missing is an error, never a variable of ours that has its name.
+    "python_enable_replacements": False,
 }
 # SQL that reads sees the file and nothing else: no other file, no extension, no network, no variable of the caller.
 _READ: Final[dict[str, Any]] = {"enable_external_access": False, "python_enable_replacements": False}
@@ -54,7 +56,7 @@ def connect(path: Path, *, read_only: bool = False) -> duckdb.DuckDBPyConnection
         return duckdb.connect(str(path.absolute()), read_only=read_only, config=_READ if read_only else _WRITE)
     except duckdb.Error as error:
         reason = str(error)
-        if "lock" in reason:
+        if re.search(r"\block\b", reason):  # not the "block" of a damaged file
             process = re.search(r"\(PID (\d+)\)", reason)
             by = f"process {process[1]}" if process else "another process"
             message = f"{path} is in use by {by}: wait until it has ended"

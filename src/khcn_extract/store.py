@@ -77,8 +77,9 @@ class Store:
             create_store(self.path)
         self._connection = connect(self.path)
         try:
-            check_version(self._connection, self.path)
-        except ValueError:
+            with _errors(self.path):
+                check_version(self._connection, self.path)
+        except (ValueError, OSError):
             self._connection.close()
             raise
 
@@ -176,12 +177,14 @@ class Store:
 
     def undo_merge(self, merge_id: str, at: datetime, *, note: str = "") -> None:
         """Undo a merge of persons, for this and all later runs. Raises ValueError where there is no such merge."""
-        store_persons.undo(self._connection, self._transaction, merge_id, note, at)
+        with _errors(self.path):
+            store_persons.undo(self._connection, self._transaction, merge_id, note, at)
         self.gather_persons()
 
     def redo_merge(self, merge_id: str) -> None:
         """Let a merge stand again. Raises ValueError where none of that id was undone."""
-        store_persons.redo(self._connection, self._transaction, merge_id)
+        with _errors(self.path):
+            store_persons.redo(self._connection, self._transaction, merge_id)
         self.gather_persons()
 
     def finish(self, run: Run, finished_at: datetime) -> None:
@@ -289,9 +292,15 @@ def _registered(connection: duckdb.DuckDBPyConnection, tables: Mapping[str, pa.T
 
 @contextmanager
 def _errors(path: Path) -> Iterator[None]:
+    """What DuckDB says, as one plain sentence: `ValueError` for a store without all its tables, else `OSError`."""
     try:
         yield
-    except duckdb.IOException as error:
+    except duckdb.BinderException:  # rows that don't fit their table are a fault of the program, not of the file
+        raise
+    except duckdb.CatalogException as error:
+        message = f"{path} has not all tables of a fact store: {first_line(error)}"
+        raise ValueError(message) from error
+    except duckdb.Error as error:  # a damaged file has no class of its own
         message = f"{path} cannot be read or written: {first_line(error)}"
         raise OSError(message) from error
 
