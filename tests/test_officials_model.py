@@ -13,11 +13,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+import typer
 from hypothesis import given
 from hypothesis import strategies as st
 
 from khcn_extract import officials
 from khcn_extract.calibration import calibrated
+from khcn_extract.cli_officials import train as train_command
 from khcn_extract.gold import GoldArticle, read_gold
 from khcn_extract.halves import by_half, render
 from khcn_extract.officials_stretches import hits
@@ -211,10 +213,15 @@ def test_training_and_held_out_texts_are_apart() -> None:
         ('copies = 1\nsentences = ["{nobody}"]\n[slots]\n', "{nobody} in '{nobody}' is no slot; allowed are"),
         ("copies = 'x'\nsentences = []\n[slots]\n", "copies"),
         ("copies =", "Invalid"),
+        ("# h\xf2a".encode("latin-1"), "frames.toml: 'utf-8' codec can't decode"),
+        ('copies = 1\nsentences = ["{name}"]\n[slots]\nname = []', "slot 'name' has no filling; allowed are one"),
+        ('copies = 1\nsentences = ["{name}"]\n[slots]\nname = ["{name} A"]', "slot 'name' fills itself; allowed are"),
+        ('copies = 1\nsentences = []\n[slots]\nx = ["{y}"]\ny = ["a", "{x}"]', "slot 'x' fills itself; allowed are"),
     ],
+    ids=["no slot", "no number", "no TOML", "no UTF-8", "no filling", "fills itself", "fills itself by another"],
 )
-def test_a_mistake_in_the_frames_is_named(content: str, message: str, tmp_path: Path) -> None:
-    (tmp_path / "frames.toml").write_text(content)
+def test_a_mistake_in_the_frames_is_named(content: str | bytes, message: str, tmp_path: Path) -> None:
+    (tmp_path / "frames.toml").write_bytes(content if isinstance(content, bytes) else content.encode())
 
     with pytest.raises(ValueError, match=message.replace("{", r"\{")):
         list(frame_examples(read_frames(tmp_path / "frames.toml")))
@@ -223,6 +230,46 @@ def test_a_mistake_in_the_frames_is_named(content: str, message: str, tmp_path: 
 def test_no_sentence_no_training(tmp_path: Path) -> None:
     with pytest.raises(ValueError, match="no sentence to train on"):
         train([], tmp_path / "none.crf")
+
+
+@pytest.fixture
+def material(tmp_path: Path) -> tuple[Path, Path]:
+    """One article of gold, and frames that give nothing."""
+    gold, frames = tmp_path / "gold.jsonl", tmp_path / "frames.toml"
+    gold.write_text((ROOT / "gold" / "officials" / "train.jsonl").read_text(encoding="utf-8").partition("\n")[0] + "\n")
+    frames.write_text("copies = 1\nsentences = []\n[slots]\n")
+    return gold, frames
+
+
+def test_one_article_is_enough_to_train_on(material: tuple[Path, Path], tmp_path: Path) -> None:
+    """How sure its facts are stays open: there is nobody else to learn it from. Nothing else is left in the folder."""
+    gold, frames = material
+    train_command([gold], frames, tmp_path / "model", [gold])
+
+    made = json.loads((tmp_path / "model" / CARD).read_text(encoding="utf-8"))
+    assert made["confidence"] == {}
+    assert made["weights_sha256"] == fingerprint(tmp_path / "model" / WEIGHTS)
+    assert sorted(path.name for path in (tmp_path / "model").iterdir()) == sorted([CARD, WEIGHTS])
+
+
+@pytest.mark.parametrize("fails", ["held-out", "card"])
+def test_training_that_fails_leaves_the_old_model(
+    fails: str, material: tuple[Path, Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Weights and card are put in place together, when both are whole."""
+    gold, frames = material
+    out = tmp_path / "model"
+    out.mkdir()
+    for name in (CARD, WEIGHTS):
+        (out / name).write_text("old")
+    held_out = tmp_path / "held.jsonl"
+    held_out.write_text("no gold" if fails == "held-out" else gold.read_text())
+    if fails == "card":
+        monkeypatch.setattr("khcn_extract.training.card", lambda **_: 1 / 0)
+    with pytest.raises((typer.Exit, ZeroDivisionError)):
+        train_command([gold], frames, out, [held_out])
+
+    assert {path.name: path.read_text() for path in out.iterdir()} == {CARD: "old", WEIGHTS: "old"}
 
 
 def test_what_is_no_model_is_refused(tmp_path: Path) -> None:

@@ -6,12 +6,18 @@ Heavy imports stand inside the commands.
 from __future__ import annotations
 
 import json
+import tempfile
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from khcn_extract.cli_evaluation import Gold, plain_errors, read_gold_files
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from khcn_extract.gold import GoldArticle
 
 
 def train(
@@ -29,26 +35,30 @@ def train(
     from khcn_extract.officials_tagger import CARD, WEIGHTS, Tagger
 
     with plain_errors():
-        articles = [article.of_kind("official") for article in read_gold_files(gold)]
+        articles = _officials(gold)
+        held_out_articles = {training.short_name(path): _officials([path]) for path in held_out or ()}
         filled = list(training.frame_examples(training.read_frames(frames)))
         sentences = list(training.examples(articles))
         out.mkdir(parents=True, exist_ok=True)
-        weights = out / WEIGHTS
-        training.train([*sentences, *filled], weights)
-        typer.echo(f"{weights}: {len(sentences)} sentences of gold, {len(filled)} of frames")
-        tagger = Tagger(weights)
-        scored = {
-            training.short_name(path): scores([a.of_kind("official") for a in read_gold_files([path])], tagger)
-            for path in held_out or ()
-        }
-        card = training.card(
-            made_from=(*gold, frames),
-            weights=weights,
-            sentences={"gold": len(sentences), "frames": len(filled)},
-            held_out=scored,
-            confidence=calibrated(judged(articles, filled)),
-        )
-        (out / CARD).write_text(json.dumps(card, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+        with tempfile.TemporaryDirectory(prefix=".new-", dir=out) as made:  # old weights stay until the new are whole
+            weights, written = Path(made, WEIGHTS), Path(made, CARD)
+            training.train([*sentences, *filled], weights)
+            typer.echo(f"{out / WEIGHTS}: {len(sentences)} sentences of gold, {len(filled)} of frames")
+            tagger = Tagger(weights)
+            card = training.card(
+                made_from=(*gold, frames),
+                weights=weights,
+                sentences={"gold": len(sentences), "frames": len(filled)},
+                held_out={name: scores(of_file, tagger) for name, of_file in held_out_articles.items()},
+                confidence=calibrated(judged(articles, filled)),
+            )
+            written.write_text(json.dumps(card, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+            weights.replace(out / WEIGHTS)
+            written.replace(out / CARD)
+
+
+def _officials(gold: Iterable[Path]) -> list[GoldArticle]:
+    return [article.of_kind("official") for article in read_gold_files(gold)]
 
 
 def halves(gold: Gold) -> None:
@@ -56,7 +66,7 @@ def halves(gold: Gold) -> None:
     from khcn_extract.halves import by_half, render
 
     with plain_errors():
-        articles = [article.of_kind("official") for article in read_gold_files(gold)]
+        articles = _officials(gold)
         if not any(article.facts for article in articles):
             raise ValueError(f"{', '.join(map(str, gold))}: no officials to score by")
         told = render(articles, by_half(articles))

@@ -98,8 +98,10 @@ def examples(articles: Iterable[GoldArticle]) -> Iterator[Example]:
 def frame_examples(file: FramesFile) -> Iterator[Example]:
     """The sentences of the frames, filled; always in the same way.
 
-    Raises `ValueError` for a slot that the file does not fill.
+    Raises `ValueError` for a slot that the file does not fill, or fills with itself.
     """
+    for name in file.slots:
+        _check_slot(name, file.slots, ())
     chance = random.Random(SEED)  # noqa: S311  # repeatable, nothing to hide
     for frame in file.sentences:
         for _ in range(file.copies):
@@ -108,10 +110,10 @@ def frame_examples(file: FramesFile) -> Iterator[Example]:
 
 
 def read_frames(path: Path) -> FramesFile:
-    """The frames of a file; `ValueError` with the mistake where it is none."""
+    """The frames of a file; `ValueError` with the file and the mistake where it is none."""
     try:
         return FramesFile.model_validate(tomllib.loads(path.read_text(encoding="utf-8")))
-    except tomllib.TOMLDecodeError as error:
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise ValueError(f"{path}: {error}") from error
     except ValidationError as error:
         first = error.errors(include_url=False)[0]
@@ -237,6 +239,17 @@ def _nearest(found: Sequence[Hit], place: int, titles: set[str]) -> list[_Labell
         if word.title is not None and word.title.name.lower() in titles and abs(start - place) <= _NEAR
     ]
     return [(start, end, TITLE) for _, start, end in sorted(near)[:1]]
+
+
+def _check_slot(name: str, slots: Mapping[str, Sequence[str]], within: tuple[str, ...]) -> None:
+    """`ValueError` for a slot without fillings, and for one that stands ``within`` itself."""
+    if name in within:
+        raise ValueError(f"slot {name!r} fills itself; allowed are fillings whose slots lead to others")
+    if name in slots and not slots[name]:
+        raise ValueError(f"slot {name!r} has no filling; allowed are one or more")
+    inner = {slot for filling in slots.get(name, ()) for slot in _SLOT.findall(filling)}
+    for slot in sorted(inner):
+        _check_slot(slot, slots, (*within, name))
 
 
 def _filled(frame: str, slots: Mapping[str, Sequence[str]], chance: random.Random) -> tuple[str, list[_Labelled]]:
