@@ -314,10 +314,20 @@ def test_an_empty_answer(khcn, store: Path) -> None:
     assert khcn("query", store, sql).out.rstrip().endswith("0 rows")
 
 
-def test_table_fits_80_columns(khcn, store: Path) -> None:
+def test_table_fits_a_terminal_of_80_columns(khcn, store: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Also one of many long columns."""
+    monkeypatch.setattr(type(sys.stdout), "isatty", lambda _: True, raising=False)
+    monkeypatch.setenv("TERM", "dumb")
     for sql in ("SELECT * FROM facts", "SELECT kind, sentence FROM facts", "SELECT * FROM articles", "DESCRIBE"):
         assert max(map(len, khcn("query", store, sql).out.splitlines())) <= 80
+
+
+def test_table_in_a_pipe_has_whole_cells(khcn, store: Path) -> None:
+    """No terminal, no width: whoever greps finds the value on its row."""
+    cell = "a long value " * 30
+    answer = khcn("query", store, f"SELECT '{cell.strip()}' AS one, 5 AS two, '{cell.strip()}' AS three")
+
+    assert [line.split() for line in answer.out.splitlines() if "long" in line] == [[*cell.split(), "5", *cell.split()]]
 
 
 @pytest.mark.parametrize(
@@ -540,6 +550,8 @@ def test_a_merge_is_undone_and_stands_again(khcn, seen: Path) -> None:
         (["{store}", "--undo", "abc"], 3, "'abc' is no merge of this store"),
         (["{store}", "--redo", "abc"], 3, "'abc' is no merge that was undone"),
         (["{store}", "--undo", "a", "--redo", "b"], 2, "one of the two"),
+        (["{store}", "--note", "hi"], 2, "it says why a merge is undone: give --undo too"),
+        (["{store}", "--redo", "a", "--note", "hi"], 2, "it says why a merge is undone: give --undo too"),
         (["{store}x"], 3, "there is no such file"),
     ],
 )

@@ -494,6 +494,7 @@ def test_a_query_gives_names_and_rows(path: Path) -> None:
         ("INSTALL excel", "disabled by configuration"),
         ("SET enable_external_access = true", "Cannot enable external access"),
         ("SELECT * FROM sys", "does not exist"),
+        ("SELECT 1; SELECT 2", "these are 2 SQL statements; allowed is one"),
     ],
 )
 def test_sql_that_is_wrong_or_not_allowed(path: Path, sql: str, said: str) -> None:

@@ -26,6 +26,8 @@ def persons(
 
     if undo is not None and redo is not None:
         raise typer.BadParameter("one of the two", param_hint="--undo, --redo")
+    if note and undo is None:
+        raise typer.BadParameter("it says why a merge is undone: give --undo too", param_hint="--note")
     with plain_errors():
         if not store.is_file():
             raise ValueError(f"{store}: there is no such file")

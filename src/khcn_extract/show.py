@@ -204,6 +204,10 @@ def write_answer(columns: Sequence[str], rows: Iterable[Sequence[Any]], form: st
         _write_table(columns, rows, stream)
 
 
+_NO_END = 1_000_000_000
+"""Columns of no terminal."""
+
+
 def _write_table(columns: Sequence[str], rows: Iterable[Sequence[Any]], stream: TextIO) -> None:
     from rich import box
     from rich.console import Console
@@ -218,7 +222,8 @@ def _write_table(columns: Sequence[str], rows: Iterable[Sequence[Any]], stream: 
         count += 1
     for i in numeric:
         table.columns[i].justify = "right"
-    console = Console(file=stream, highlight=False, markup=False)
+    # Only a terminal has a width: cells go into a pipe or a file whole, as rich's 80 columns would not leave them.
+    console = Console(file=stream, highlight=False, markup=False, width=None if stream.isatty() else _NO_END)
     console.print(table)
     console.print(f"{count} row{'' if count == 1 else 's'}")
 

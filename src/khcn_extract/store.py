@@ -252,7 +252,7 @@ def query(path: str | Path, sql: str) -> Iterator[Answer]:
 
     The file is open while the ``with`` block lasts. The SQL sees the file and nothing else: no other file can be read
     or written, no extension loaded, nothing fetched. Raises StoreBusy where a run has the store, ValueError where
-    there is no such file or the SQL is wrong (also while rows are read).
+    there is no such file or the SQL is wrong (also while rows are read) or more than one statement.
 
     >>> with query("facts.duckdb", "SELECT kind, count(*) FROM facts GROUP BY ALL") as answer:    # doctest: +SKIP
     ...     print(answer.columns, *answer.rows)
@@ -263,6 +263,9 @@ def query(path: str | Path, sql: str) -> Iterator[Answer]:
         raise ValueError(message)
     with connect(path, read_only=True) as connection:
         with _sql_errors():
+            statements = connection.extract_statements(sql)
+            if len(statements) > 1:  # DuckDB would run them all and show the last
+                raise ValueError(f"these are {len(statements)} SQL statements; allowed is one")
             connection.execute(sql)
         columns = tuple(column[0] for column in connection.description or ())
         yield Answer(columns, _fetch(connection) if columns else iter(()))
