@@ -74,7 +74,8 @@ _UNEVEN = re.compile(
 )
 # Where one of these may be, found by the standard library: to try the pattern at every letter takes ten times as long.
 _SIGN_OF_UNEVEN = stdlib_re.compile(rf"[&{_ZERO_WIDTH}\u0300-\u036f]|[ \u00a0]{{2}}|\r\n")
-_MAY_BE_UNEVEN = stdlib_re.compile(rf"[{_ZERO_WIDTH}\u0300-\u036f]|[ \u00a0]{{2}}|\r\n")
+_MAY_BE_UNEVEN = stdlib_re.compile(rf"[{_ZERO_WIDTH}\u0300-\u036f]")
+_DOUBLED = ("  ", " \u00a0", "\u00a0 ", "\u00a0\u00a0", "\r\n")
 _ZERO_WIDTHS = stdlib_re.compile(f"[{_ZERO_WIDTH}]")
 _ENTITIES = stdlib_re.compile(_ENTITY)
 _MAY_BE_ENTITY = stdlib_re.compile(r"&(#?\w{1,32};)")
@@ -166,7 +167,7 @@ def clean(raw: str) -> Text:
     >>> clean("Nghị quyết 19 – NQ/TƯ của tỉnh Hoà Bình").clean
     'Nghị quyết 19 - NQ/TƯ của tỉnh Hòa Bình'
     """
-    if _MAY_BE_UNEVEN.search(raw) is None and not _has_entity(raw):
+    if _MAY_BE_UNEVEN.search(raw) is None and not any(sign in raw for sign in _DOUBLED) and not _has_entity(raw):
         return Text(raw, _same_length(raw))
     pieces: list[str] = []
     clean_at, raw_at, uneven = [0], [0], [False]
