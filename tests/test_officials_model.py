@@ -52,8 +52,8 @@ SOME = "Ông Vi Văn Tứ, Giám đốc Sở Y tế; bà Lò Thị Hoa - Chủ t
         # words between title and name that no rule reads
         ("Trạm trưởng Khuyến nông huyện Buôn Đôn Lục Văn Mùa hướng dẫn.", [], ["Lục Văn Mùa"]),
         # an official without a title at this place
-        ("bầu bà Vi Thị Tứ làm Chủ tịch UBND huyện thay ông Lò Văn Hặc nghỉ hưu.",
-         ["Vi Thị Tứ"], ["Vi Thị Tứ", "Lò Văn Hặc"]),
+        ("Thay ông Lò Văn Hặc nghỉ hưu, bà Vi Thị Tứ làm Chủ tịch UBND huyện.",
+         ["Vi Thị Tứ"], ["Lò Văn Hặc", "Vi Thị Tứ"]),
         # nobody, with or without the model
         ("Giám đốc Sở Y tế tặng quà nông dân Bùng Văn Sịnh.", [], []),
         ("Học tập tư tưởng Hồ Chí Minh; Chủ tịch Hồ Chí Minh", [], []),

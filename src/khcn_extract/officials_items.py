@@ -144,6 +144,8 @@ class _Builder:
         for word in _WORD.finditer(self.text, start, end):
             if by is None or word.start() < last or not self.lexicon.organizations.may_begin_with(word[0]):
                 continue
+            if self.text[word.start() - 1] in "-/":
+                continue  # `2680/QĐ-UBND`
             found = self.lexicon.organizations.match(self.text, word.start())
             if found is None or found.sector in ("places", "private"):
                 continue
