@@ -56,7 +56,7 @@ def read(
     return readings
 
 
-@lru_cache(maxsize=20_000)  # the same few thousand expressions make up most of any corpus
+@lru_cache(maxsize=10_000)  # the same few thousand expressions make up most of any corpus
 def _complete(pattern: re.Pattern[str], groups: tuple[str | None, ...]) -> DateValue | None:
     """The value of an expression that names its year; ``None`` where it needs the context or can't be."""
     said = {name: groups[i - 1] for name, i in pattern.groupindex.items()}

@@ -37,7 +37,7 @@ _CONGRESS_YEARS, _CONGRESS_MONTHS = 5, range(8, 12)
 """Provincial and lower congresses meet every five years (2010, 2015 …), mostly between August and November."""
 
 
-@lru_cache(maxsize=20_000)  # the same documents are cited all over a corpus
+@lru_cache(maxsize=8_000)  # the same documents are cited all over a corpus
 def parse(pattern: re.Pattern[str], written: tuple[str | None, ...]) -> DocumentValue:
     """The document's value as far as its own characters say it: a pattern and what its groups hold."""
     groups = {name: written[i - 1] or "" for name, i in pattern.groupindex.items()}
@@ -64,7 +64,7 @@ def parse(pattern: re.Pattern[str], written: tuple[str | None, ...]) -> Document
     )
 
 
-@lru_cache(maxsize=20_000)
+@lru_cache(maxsize=8_000)
 def canonical_code(written: str) -> str:
     """``QĐ - TTG`` as ``QĐ-TTg``: no blanks, the official spelling of each part, a lost hyphen restored.
 
@@ -218,7 +218,7 @@ def _term(value: DocumentValue) -> str:
     return f"{begin}-{begin + _CONGRESS_YEARS}"
 
 
-@lru_cache(maxsize=20_000)
+@lru_cache(maxsize=8_000)
 def _slug(words: str) -> str:
     """Letters and digits of ASCII: ``Đắk Lắk`` is ``dak-lak``."""
     plain = unicodedata.normalize("NFD", words.lower().replace("đ", "d"))

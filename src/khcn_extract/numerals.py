@@ -52,7 +52,7 @@ SCALES = {
 }
 
 
-@lru_cache(maxsize=20_000)  # small numbers recur all the time
+@lru_cache(maxsize=10_000)  # small numbers recur all the time
 def number(written: str) -> Decimal | None:
     """The number that digits with Vietnamese separators write.
 
@@ -77,7 +77,7 @@ def number(written: str) -> Decimal | None:
     return None
 
 
-@lru_cache(maxsize=20_000)
+@lru_cache(maxsize=10_000)
 def words(written: str) -> Decimal | None:
     """The number that Vietnamese number words below a thousand billion write.
 

@@ -46,7 +46,7 @@ if TYPE_CHECKING:
 
 _Key = TypeVar("_Key")
 _Number = TypeVar("_Number", int, "NDArray[np.int64]")
-_MOST_ROWS: Final = 1 << 15
+_MOST_ROWS: Final = 1 << 13
 """Words, or what else the features look at, that the tagger remembers."""
 
 PERSON, TITLE, BODY = "N", "T", "G"

@@ -117,7 +117,7 @@ class OrganizationNames:
             return self._taken(list(words), pattern)
 
         self._taken_by_words = taken
-        self._pieces = lru_cache(maxsize=1 << 16)(self._read_piece)  # syllables are few
+        self._pieces = lru_cache(maxsize=1 << 14)(self._read_piece)  # syllables are few
 
     def may_begin_with(self, letters: str) -> bool:
         """Whether a name may begin with these letters; they end where the first word's letters end."""
