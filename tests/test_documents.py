@@ -109,11 +109,11 @@ def test_who_issued_it_and_when(text: str, issuer: str | None, issued_on: date |
 
 
 def test_a_day_is_shared_by_a_list_of_one_issuer() -> None:
-    """``… 18-NQ/TW và … 19-NQ/TW ngày 25/10/2017``; a decree of another year or body does not share it."""
-    both = cited("học tập Nghị quyết số 18-NQ/TW và Nghị quyết số 19-NQ/TW ngày 25/10/2017.")
+    """``… 20-NQ/TW và … 21-NQ/TW ngày 22/11/2012``; a decree of another year or body does not share it."""
+    both = cited("học tập Nghị quyết số 20-NQ/TW và Nghị quyết số 21-NQ/TW ngày 22/11/2012.")
     apart = cited("theo Nghị định số 83/2014/NĐ-CP và Nghị định số 95/2021/NĐ-CP ngày 01/11/2021.")
 
-    assert [value.issued_on for value in both] == [date(2017, 10, 25)] * 2
+    assert [value.issued_on for value in both] == [date(2012, 11, 22)] * 2
     assert [value.issued_on for value in apart] == [None, date(2021, 11, 1)]
 
 
