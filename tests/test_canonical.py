@@ -19,9 +19,7 @@ from khcn_extract.canonical import comparable, old_tone, spell_out
 
 SCORER = Path(__file__).parents[2] / "shared" / "gold" / "score.py"
 
-VIETNAMESE = st.text(
-    "aăâeêioơuưyAOUQđĐbhkqtcn&-., \u00a0\n\u0300\u0301\u0302\u0303\u0309\u0323\u031b0159", max_size=20
-)
+VIETNAMESE = st.text("aăâeêioơuưyAOUQđĐbhkqtcn&-., \u00a0\n\u0300\u0301\u0302\u0303\u0309\u0323\u031b0159", max_size=20)
 # fmt: off
 WORDS = st.lists(st.sampled_from([
     "KH&CN", "KHCN", "KH", "kh", "&", "-", "và", "cn", "UBND", "TP", "TP.HCM", "TW", "GD-ĐT",

@@ -97,9 +97,7 @@ def test_positions_are_numbered_rows_of_their_own() -> None:
     (official,) = rows(batch, "officials")
 
     expected = [(official["fact_id"], 1, "Giám đốc", "Sở A", False), (official["fact_id"], 2, "Trưởng ban", "", True)]
-    found = [
-        (r["fact_id"], r["ordinal"], r["title"], r["organization"], r["former"]) for r in rows(batch, "positions")
-    ]
+    found = [(r["fact_id"], r["ordinal"], r["title"], r["organization"], r["former"]) for r in rows(batch, "positions")]
     assert expected == found
 
 

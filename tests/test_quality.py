@@ -32,9 +32,7 @@ def found(gold: dict[str, list[GoldArticle]]) -> dict[str, tuple[Fact, ...]]:
     return predict([article for articles in gold.values() for article in articles], extract)
 
 
-def test_no_score_is_below_its_floor(
-    gold: dict[str, list[GoldArticle]], found: dict[str, tuple[Fact, ...]]
-) -> None:
+def test_no_score_is_below_its_floor(gold: dict[str, list[GoldArticle]], found: dict[str, tuple[Fact, ...]]) -> None:
     report = evaluate([article for articles in gold.values() for article in articles], found)
 
     assert check(report, read_floors(ROOT / "gold" / "floors.json"), FILES) == []

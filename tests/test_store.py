@@ -562,8 +562,6 @@ def test_the_provinces_add_up(path: Path) -> None:
     assert ask(path, f"SELECT name FROM ({names}) GROUP BY ALL HAVING count(*) > 1") == []
     # A name of today was a name before, of a province that is part of it: so the bare name can be joined on.
     assert (
-        ask(
-            path, "SELECT name_2025 FROM provinces ANTI JOIN (FROM provinces WHERE name = name_2025) USING (name_2025)"
-        )
+        ask(path, "SELECT name_2025 FROM provinces ANTI JOIN (FROM provinces WHERE name = name_2025) USING (name_2025)")
         == []
     )

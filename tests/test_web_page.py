@@ -22,9 +22,7 @@ BODY = LONG.strip()
         pytest.param("<table><tr><td>Vốn</td><td>2 tỷ</td></tr></table>", "Vốn\t\t2 tỷ", id="cells of a row"),
         pytest.param("<p>Có <b>5</b> dự <i>án</i></p>", "Có 5 dự án", id="inline tags do not split words"),
         pytest.param("<p>Gồm:</p><ul><li>2 đề tài</li><li>1 dự án</li></ul>", "Gồm:\n2 đề tài\n1 dự án", id="list"),
-        pytest.param(
-            "Tin.<figure><img alt=Ảnh><figcaption>Ông Bê</figcaption></figure>", "Tin.\nÔng Bê", id="caption"
-        ),
+        pytest.param("Tin.<figure><img alt=Ảnh><figcaption>Ông Bê</figcaption></figure>", "Tin.\nÔng Bê", id="caption"),
         pytest.param("<p>KH&amp;CN &lt;tỉnh&gt; &#x110;&#7855;k</p>", "KH&CN <tỉnh> Đắk", id="entities"),
         pytest.param("<p>15&nbsp;triệu</p>", "15\u00a0triệu", id="no-break space stays"),
         pytest.param("<p>Tin<script>var a='<p>x</p>';</script><style>p{}</style></p>", "Tin", id="script and style"),
@@ -46,9 +44,7 @@ def test_text(markup: str, text: str) -> None:
 @pytest.mark.parametrize(
     ("markup", "text"),
     [
-        pytest.param(
-            f"<nav>Trang chủ</nav><article>{BODY}</article><footer>Ban biên tập</footer>", BODY, id="article"
-        ),
+        pytest.param(f"<nav>Trang chủ</nav><article>{BODY}</article><footer>Ban biên tập</footer>", BODY, id="article"),
         pytest.param(f"<div class='entry-content'>{BODY}</div><div>Tin khác</div>", BODY, id="known class"),
         pytest.param(f"<article>Tin nhỏ</article><article>{BODY}</article>", BODY, id="teasers are shorter"),
         pytest.param(f"<main>Tin ngắn</main><p>{BODY}</p>", f"Tin ngắn\n{BODY}", id="too short to be the article"),

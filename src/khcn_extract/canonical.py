@@ -152,9 +152,7 @@ def _names_table() -> tuple[re.Pattern[str], Mapping[str, str]]:
     for name, forms in _tables()["names"].items():
         for form in forms:
             if form in full:
-                raise ValueError(
-                    f"abbreviations.toml: {form!r} stands for {full[form]!r} and {name!r}; allowed is one"
-                )
+                raise ValueError(f"abbreviations.toml: {form!r} stands for {full[form]!r} and {name!r}; allowed is one")
             full[form] = name
     # Alternatives are tried in order, so the longest comes first: `TP.HCM` before `TP.` before `TP`.
     forms_by_length = sorted(full, key=len, reverse=True)

@@ -146,9 +146,7 @@ def _put_in_place(new: Path, path: Path) -> None:
 
 def _comments(database: duckdb.DuckDBPyConnection) -> Iterator[str]:
     comments = {(row["table"], row["column"]): row["comment"].replace("'", "''") for row in _rows("comments.tsv")}
-    views = {
-        name for (name,) in database.execute("SELECT view_name FROM duckdb_views() WHERE NOT internal").fetchall()
-    }
+    views = {name for (name,) in database.execute("SELECT view_name FROM duckdb_views() WHERE NOT internal").fetchall()}
     columns = database.execute("SELECT table_name, column_name FROM duckdb_columns() WHERE NOT internal").fetchall()
     for table in dict.fromkeys(table for table, _ in columns):
         yield f"COMMENT ON {'VIEW' if table in views else 'TABLE'} {table} IS '{comments[table, '']}'"

@@ -33,7 +33,6 @@ _APPROVED_BY_DECISION = frozenset(
 """Types that are named by the number of the decision that they were approved by."""
 
 
-
 def read(
     mentions: Sequence[Mention],
     text: str,

@@ -77,9 +77,7 @@ def render(gold: Sequence[GoldArticle], found: Mapping[By, Predictions]) -> str:
     return "\n".join(lines) + "\n"
 
 
-def reliability(
-    gold: Sequence[GoldArticle], found: Predictions
-) -> Iterator[tuple[float, float, int, float, float]]:
+def reliability(gold: Sequence[GoldArticle], found: Predictions) -> Iterator[tuple[float, float, int, float, float]]:
     """For each band of confidence that has facts: its bounds, its facts, their mean confidence, the share right.
 
     >>> list(reliability([], {}))

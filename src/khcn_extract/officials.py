@@ -307,4 +307,3 @@ def _first_parts(name: str) -> list[str]:
     if parts[0] == "Y":
         return [" ".join(parts[:2])] if len(parts) > 2 else []
     return parts[:1] if len(parts) > 1 and "'" in parts[0] else []
-

@@ -84,9 +84,7 @@ class Mention(NamedTuple):
         return f"{self.rule} {'seconded' if self.seconded else 'not seconded'}"
 
 
-def mentions(
-    text: str, found: Sequence[Hit], by: By = "both", tagger: Tagger | None = None
-) -> Iterator[Mention]:
+def mentions(text: str, found: Sequence[Hit], by: By = "both", tagger: Tagger | None = None) -> Iterator[Mention]:
     """The mentions that state an office, in no order; ``found`` are the literals of `officials_items.hits`.
 
     ``tagger`` is the shipped one where none is given.
@@ -237,9 +235,7 @@ class _Asker:
         first, last = bisect_left(self.firsts, start), bisect_left(self.firsts, end)
         return Question(self.text, start, end, self.found[first:last])
 
-    def _heard(
-        self, mention: Mention, sentences: Sequence[tuple[int, int]], names: Mapping[int, Proposal]
-    ) -> Mention:
+    def _heard(self, mention: Mention, sentences: Sequence[tuple[int, int]], names: Mapping[int, Proposal]) -> Mention:
         if not any(start <= mention.start < end for start, end in sentences):
             return mention
         seen = names.get(mention.start)

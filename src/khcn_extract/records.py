@@ -46,9 +46,7 @@ def article_from(
     return with_whole_characters(article_unchecked(record, source, article_id, max_chars))
 
 
-def article_unchecked(
-    record: Mapping[str, Any], source: str | None, article_id: str | None, max_chars: int
-) -> Article:
+def article_unchecked(record: Mapping[str, Any], source: str | None, article_id: str | None, max_chars: int) -> Article:
     """`article_from` for a record that surely has whole characters, such as JSON without escapes.
 
     >>> article_unchecked({"id": 7, "text": "Có 5 dự án."}, source=None, article_id=None, max_chars=100).article_id
