@@ -81,6 +81,8 @@ def extract(
 
     Run again, only new and changed articles are worked on.
     """
+    # Or numpy starts a thread for each core, here and in each worker, for products of matrices that none forms.
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     from khcn_extract.run import Defaults
 
     defaults = Defaults(_day_or_time(published), _known_province(province), model)

@@ -71,7 +71,9 @@ def _gap_words() -> tuple[AhoCorasick, list[str]]:
     for kind, letter in _LINK_LETTERS.items():
         for word in _expanded(between[kind], between["verbs"]):  # type: ignore[index]
             letters |= {word: letter, word[0].upper() + word[1:]: letter}
-    automaton = AhoCorasick(list(letters), matchkind=MatchKind.LeftmostLongest, implementation=Implementation.DFA)
+    automaton = AhoCorasick(
+        list(letters), matchkind=MatchKind.LeftmostLongest, implementation=Implementation.ContiguousNFA
+    )
     return automaton, list(letters.values())
 
 

@@ -189,8 +189,12 @@ def lexicon() -> Lexicon:
     words |= _title_words(officials)
     persons = _persons(organizations, names)
     return Lexicon(
+        # A DFA would take 40 MB, and save a hundredth of the time that the officials take.
         automaton=AhoCorasick(
-            list(words), matchkind=MatchKind.LeftmostLongest, store_patterns=False, implementation=Implementation.DFA
+            list(words),
+            matchkind=MatchKind.LeftmostLongest,
+            store_patterns=False,
+            implementation=Implementation.ContiguousNFA,
         ),
         words=tuple(words.values()),
         surname=words["Nguyễn "],
