@@ -12,6 +12,8 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 import zstandard
 from hypothesis import HealthCheck, given, settings
@@ -212,6 +214,101 @@ def test_reading_goes_on(tmp_path: Path) -> None:
     found = list(read_articles(write(tmp_path / "a.jsonl", "".join(lines))))
     seen = [item.article_id if isinstance(item, Article) else item.place for item in found]
     assert seen == ["a", "line 2", "line 3", "line 4", "c"]
+
+
+# Tables -----------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "expected"),
+    [
+        pytest.param("a.csv", f"id,text\n5,{TEXT}\n", ("5", TEXT), id="commas"),
+        pytest.param("a.csv", f"id;text\n5;{TEXT}\n", ("5", TEXT), id="semicolons, as a Vietnamese Excel writes"),
+        pytest.param("a.tsv", f"id\ttext\n5\t{TEXT}\n", ("5", TEXT), id="tabs"),
+        pytest.param("a.csv", codecs.BOM_UTF8 + f"id,text\n5,{TEXT}".encode(), ("5", TEXT), id="byte order mark"),
+        pytest.param("a.csv", f"id,text\n5,{TEXT}\n".encode("utf-16"), ("5", TEXT), id="UTF-16"),
+        pytest.param("a.csv.gz", gzip.compress(f"id,text\n5,{TEXT}".encode()), ("5", TEXT), id="packed"),
+        pytest.param("a.csv", 'id,"text"\n5,"Một, hai\r\n""ba"""\n', ("5", 'Một, hai\r\n"ba"'), id="quotes"),
+        pytest.param("a.csv", f"text\n{TEXT}\n", ("d8292bdfab51ea21", TEXT), id="one column: the hash of the text"),
+        pytest.param("a.csv", f"id,maintext,x\n5,{TEXT},y\n\n", ("5", TEXT), id="other columns, empty lines"),
+        pytest.param("a.csv", "id,html\n5,<p>Một</p><p>Hai</p>\n", ("5", "Một\nHai"), id="HTML in a field"),
+        pytest.param("a.csv", "id,text\n5," + "Sở " * 100_000, ("5", "Sở " * 100_000), id="a long field"),
+    ],
+)
+def test_a_row_of_csv_is_an_article(tmp_path: Path, name: str, content: str | bytes, expected: tuple[str, str]) -> None:
+    article = one(write(tmp_path / name, content))
+    assert (article.article_id, article.text) == expected
+
+
+@pytest.mark.parametrize(
+    ("content", "place", "reason"),
+    [
+        pytest.param("id,text\n5\n", "line 2", "the row has 1 fields, the first row has 2", id="a field too few"),
+        pytest.param("id,text\n5,", "line 2", "the text is empty", id="no text"),
+        pytest.param('id,text\n5,"a"b\n', "line 2", "not CSV: ',' expected after", id="a quote inside"),
+        pytest.param('id,text\n5,"a\nb', "line 2", "not CSV: unexpected end of data", id="a quote that never ends"),
+        pytest.param("text,id,text\na,b,c\n", "", "two columns have the name 'text'", id="a name twice"),
+        pytest.param("id,text\n", "", "the table has no rows", id="names alone"),
+        pytest.param("", "", "the file is empty", id="empty"),
+        pytest.param(b"id,text\n5,\xd0\xe2y", "", "the table is not UTF-8", id="windows-1258"),
+        pytest.param("id,text\n5,a\0b\n", "line 2", "NUL", id="binary"),
+        pytest.param("id,note\n5,x\n", "line 2", "no text among the fields id, note", id="no column of a text"),
+    ],
+)
+def test_csv_that_is_none_says_where_and_why(tmp_path: Path, content: str | bytes, place: str, reason: str) -> None:
+    reject = only_reject(write(tmp_path / "a.csv", content))
+    assert reject.place == place
+    assert reason in reject.reason
+
+
+def test_a_bad_row_does_not_stop_the_table(tmp_path: Path) -> None:
+    read = list(read_articles(write(tmp_path / "a.csv", f'id,text\n1,"{TEXT}\n{TEXT}"\n2\n3,{TEXT}\n')))
+    assert [r.article_id if isinstance(r, Article) else r.place for r in read] == ["1", "line 4", "3"]
+
+
+def parquet(path: Path, **columns: pa.Array | list[Any]) -> Path:
+    pq.write_table(pa.table(columns), path)
+    return path
+
+
+def test_a_row_of_parquet_is_an_article(tmp_path: Path) -> None:
+    metadata = [{"url": "https://khcn.example.vn/1"}]
+    stamp = pa.array([datetime(2020, 7, 23, 10, 5)], pa.timestamp("us", "UTC"))
+    columns = {"id": [5], "text": [TEXT], "date": stamp, "authors": [["An", "Tú"]], "metadata": metadata, "x": [[0.5]]}
+    article = one(parquet(tmp_path / "a.parquet", **columns))
+    assert (article.article_id, article.text, article.author) == ("5", TEXT, "An, Tú")
+    assert (article.published_at, article.source) == (datetime(2020, 7, 23, 17, 5), "khcn.example.vn")
+
+
+def test_rows_of_parquet_are_numbered_through(tmp_path: Path) -> None:
+    path = parquet(tmp_path / "a.parquet", text=[TEXT + str(n) if n != 150 else None for n in range(1, 201)])
+    rejects = [r for r in read_articles(path) if isinstance(r, Reject)]
+    assert [(r.place, r.reason) for r in rejects] == [("row 150", "the text is empty")]
+
+
+def test_bytes_in_parquet_are_characters(tmp_path: Path) -> None:
+    path = parquet(tmp_path / "a.parquet", text=[TEXT.encode(), b"\xd0\xe2y"])
+    article, reject = read_articles(path)
+    assert isinstance(article, Article)
+    assert isinstance(reject, Reject)
+    assert (article.text, reject.reason) == (TEXT, "a column of bytes is not UTF-8 from byte 1 on")
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "reason"),
+    [
+        pytest.param("a.parquet", b"PAR1 and no more", "not Parquet that can be read", id="cut off"),
+        pytest.param("a.parquet", b"", "not Parquet that can be read", id="empty"),
+        pytest.param("a.parquet.gz", gzip.compress(b"PAR1"), "unpack it", id="packed again"),
+    ],
+)
+def test_parquet_that_is_none_says_why(tmp_path: Path, name: str, content: bytes, reason: str) -> None:
+    assert reason in only_reject(write(tmp_path / name, content)).reason
+
+
+def test_parquet_without_a_column_of_an_article(tmp_path: Path) -> None:
+    reject = only_reject(parquet(tmp_path / "a.parquet", x=[1], y=[2]))
+    assert reject.reason == "no column of an article among x, y"
 
 
 # Names: folders, globs, what is not there -------------------------------------------------------------------------

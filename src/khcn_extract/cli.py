@@ -53,7 +53,7 @@ class Format(StrEnum):
 
 Inputs = Annotated[
     list[str],
-    typer.Argument(metavar="INPUT...", help="Files, folders or globs: txt, html, jsonl, json, also gz, zst."),
+    typer.Argument(metavar="INPUT...", help="Files, folders or globs: txt, html, jsonl, json, csv, parquet; gz, zst."),
 ]
 Published = Annotated[
     datetime | None,

@@ -1,12 +1,13 @@
-"""Any dump becomes articles: files, folders and globs of text, HTML and JSON, plain or compressed.
+"""Any dump becomes articles: files, folders and globs of text, HTML, JSON and tables, plain or compressed.
 
-Read `read_articles` first, then `_read_file`, which sends each kind of file its way. What is done with bytes lives in
-`khcn_extract.decoding`, what is done with a record in `khcn_extract.records`, and web pages are taken apart in
-`khcn_extract.web_page`; none of these knows this module. Their public names that a caller of this one needs
-(`article_from` for a record that you already hold, `decode`, `read_date`) are given on here.
+Read `read_articles` first, then `_articles`, which sends each kind of file its way. What is done with bytes lives in
+`khcn_extract.decoding`, what is done with a record in `khcn_extract.records`, web pages are taken apart in
+`khcn_extract.web_page` and tables in `khcn_extract.tables`; none of these knows this module. Their public names that a
+caller of this one needs (`article_from` for a record that you already hold, `decode`, `read_date`) are given on here.
 
 Nothing is dropped in silence and nothing stops the reading: what cannot become an article becomes a
-`khcn_extract.facts.Reject` that says where and why. Memory is flat for JSON Lines, whatever the size of the file.
+`khcn_extract.facts.Reject` that says where and why. Memory is flat for JSON Lines and tables, whatever the size of the
+file.
 """
 
 from __future__ import annotations
@@ -23,6 +24,7 @@ from khcn_extract.decoding import BROKEN, as_utf8, decode, unpacked, unreadable,
 from khcn_extract.facts import Article, Reject
 from khcn_extract.records import (
     MAX_CHARS,
+    article_fields,
     article_from,
     article_of_text,
     article_unchecked,
@@ -30,18 +32,21 @@ from khcn_extract.records import (
     read_date,
     with_whole_characters,
 )
+from khcn_extract.tables import csv_records, parquet_records
 from khcn_extract.web_page import page
 
 if TYPE_CHECKING:
     import io
     from collections.abc import Iterable, Iterator
 
+    from khcn_extract.tables import Numbered
+
 __all__ = ["FORMATS", "MAX_CHARS", "MAX_JSON_BYTES", "article_from", "decode", "read_articles", "read_date"]
 
 MAX_JSON_BYTES = 1_000_000_000
 """Longest ``.json`` array, which is read whole. JSON Lines has no such bound."""
-FORMATS = (".txt", ".html", ".htm", ".jsonl", ".ndjson", ".json")
-"""What is read; each also as ``.gz`` and ``.zst``."""
+FORMATS = (".txt", ".html", ".htm", ".jsonl", ".ndjson", ".json", ".csv", ".tsv", ".parquet")
+"""What is read; each but Parquet also as ``.gz`` and ``.zst``."""
 
 
 # What is read: names -> files -> articles -------------------------------------------------------------------------
@@ -53,9 +58,10 @@ def read_articles(
     r"""Articles of all ``inputs``, in their order, and a `Reject` for whatever could not be read.
 
     An input is a file, a folder (read recursively by name, hidden files left out) or a glob (``dump/**/*.jsonl.gz``).
-    Files are ``.txt`` and ``.html`` (one article), ``.jsonl`` (one a line) and ``.json`` (one, an array, or lines),
-    each also ``.gz`` or ``.zst``. ``article.text`` is exactly what the file or field holds, without a byte order mark:
-    no normalisation, line ends as they are. How the encoding is found, `khcn_extract.decoding.decode` says. A field
+    Files are ``.txt`` and ``.html`` (one article), ``.jsonl`` (one a line), ``.json`` (one, an array, or lines), each
+    also ``.gz`` or ``.zst``, and ``.csv``, ``.tsv`` and ``.parquet`` (one a row, the columns named as JSON's fields).
+    ``article.text`` is exactly what the file or field holds, without a byte order mark: no normalisation, line ends
+    as they are. How the encoding is found, `khcn_extract.decoding.decode` says. A field
     that holds HTML is read as a web page is. Dates become Vietnamese time. Fields that the dump does not give stay
     ``None``: later stages look into the text first.
 
@@ -151,21 +157,32 @@ def _read_file(path: Path, max_chars: int) -> Iterator[Article | Reject]:
         yield file.reject("not a regular file")
         return
     try:
-        if kind == ".json" and _holds_lines(path, packed, file):
-            kind = ".jsonl"  # C4 and many others call JSON Lines .json.
-        with unpacked(path, packed) as stream:
-            if kind in {".jsonl", ".ndjson"}:
-                yield from _read_lines(as_utf8(stream), file)
-            elif kind == ".json":
-                yield from _read_json(as_utf8(stream), file)
-            else:
-                text = _with_content(decode(whole(stream, 4 * max_chars)))  # No character has more than four bytes.
-                record = {"text": text} if kind == ".txt" else page(text)
-                yield article_of_text(record, record["text"], file.name, file.stem, max_chars)
+        yield from _articles(path, kind, packed, file)
     except BROKEN as error:
         yield file.reject(unreadable(error))
     except ValueError as error:
         yield file.reject(error)
+
+
+def _articles(path: Path, kind: str, packed: str, file: _File) -> Iterator[Article | Reject]:
+    if kind == ".parquet":
+        if packed:
+            raise ValueError(f"Parquet is packed in itself and is not read as {packed}; unpack it")
+        yield from _read_rows(parquet_records(path, article_fields()), file)
+        return
+    if kind == ".json" and _holds_lines(path, packed, file):
+        kind = ".jsonl"  # C4 and many others call JSON Lines .json.
+    with unpacked(path, packed) as stream:
+        if kind in {".jsonl", ".ndjson"}:
+            yield from _read_lines(as_utf8(stream), file)
+        elif kind == ".json":
+            yield from _read_json(as_utf8(stream), file)
+        elif kind in {".csv", ".tsv"}:
+            yield from _read_rows(csv_records(as_utf8(stream), file.max_chars), file)
+        else:
+            text = _with_content(decode(whole(stream, 4 * file.max_chars)))  # No character has more than four bytes.
+            record = {"text": text} if kind == ".txt" else page(text)
+            yield article_of_text(record, record["text"], file.name, file.stem, file.max_chars)
 
 
 def _with_content(text: str) -> str:
@@ -230,6 +247,20 @@ def _read_json(stream: io.BufferedReader, file: _File) -> Iterator[Article | Rej
             yield file.article(record)
         except ValueError as error:
             yield file.reject(error, f"item {number}")
+
+
+def _read_rows(rows: Iterator[Numbered], file: _File) -> Iterator[Article | Reject]:
+    empty = True
+    for place, record in rows:
+        empty = False
+        try:
+            if isinstance(record, ValueError):
+                raise record
+            yield file.article(record)
+        except ValueError as error:
+            yield file.reject(error, place)
+    if empty:
+        yield file.reject("the table has no rows")
 
 
 def _holds_lines(path: Path, packed: str, file: _File) -> bool:

@@ -128,6 +128,15 @@ def with_whole_characters(article: Article) -> Article:
     return article
 
 
+def article_fields() -> frozenset[str]:
+    """Every name under which a scraper may keep something of an article.
+
+    >>> "maintext" in article_fields()
+    True
+    """
+    return frozenset(path[0] for paths in _rules().fields.values() for path in paths)
+
+
 def json_type(value: object) -> str:
     """What JSON calls a value of Python.
 
@@ -147,10 +156,13 @@ def read_date(value: object) -> date | datetime | None:
     >>> read_date("2020-07-23T10:05:00Z"), read_date("17:05, 23/07/2020"), read_date("hôm qua")
     (datetime.datetime(2020, 7, 23, 17, 5), datetime.datetime(2020, 7, 23, 17, 5), None)
     """
-    if not isinstance(value, str):
+    if isinstance(value, str):
+        text = value.strip()
+        found = _iso_date(text) or _vietnamese_date(text)
+    elif isinstance(value, date):  # of a table that has such columns
+        found = _of_vietnam(value) if isinstance(value, datetime) else value
+    else:
         return None
-    text = value.strip()
-    found = _iso_date(text) or _vietnamese_date(text)
     # 0001-01-01 is how .NET portals write that they don't know.
     return found if found and found.year >= _FIRST_YEAR else None
 
@@ -163,10 +175,13 @@ def _iso_date(text: str) -> date | datetime | None:
     try:
         if len(text) <= len("2020-07-23"):
             return date.fromisoformat(text)
-        stamp = datetime.fromisoformat(text)
-        return stamp.astimezone(VIETNAM).replace(tzinfo=None) if stamp.tzinfo else stamp
+        return _of_vietnam(datetime.fromisoformat(text))
     except (ValueError, OverflowError):
         return None
+
+
+def _of_vietnam(stamp: datetime) -> datetime:
+    return stamp.astimezone(VIETNAM).replace(tzinfo=None) if stamp.tzinfo else stamp
 
 
 def _vietnamese_date(text: str) -> date | datetime | None:
