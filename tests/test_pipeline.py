@@ -12,6 +12,7 @@ from dataclasses import replace
 from datetime import date, datetime
 from decimal import Decimal
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import given, settings
@@ -19,6 +20,10 @@ from hypothesis import strategies as st
 
 from khcn_extract.facts import Article, CountValue, DateValue, DocumentValue, Extraction, Fact, MoneyValue, Span
 from khcn_extract.pipeline import extract, extractor_id, process, process_many
+from khcn_extract.run import Defaults
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 CORPUS = sorted((Path(__file__).parent.parent / "corpus").glob("*.txt"))
 PHRASES = {
@@ -279,6 +284,13 @@ def test_publication_date(dump: date | None, page: str, default: date | None, ex
 def test_province(dump: str | None, text: str, default: str | None, expected: str | None) -> None:
     """Likewise; by the name of the list of provinces, and as written where it is in none."""
     assert process(Article(article_id="a", text=text, province=dump), province=default).article.province == expected
+
+
+@pytest.mark.parametrize("ask", [lambda: extract("Xã họp bàn.", province="Atlantis"), lambda: Defaults(province="")])
+def test_a_default_province_that_is_none_is_refused(ask: Callable[[], object]) -> None:
+    """The dump's own may be one that is not known yet; a default is a choice."""
+    with pytest.raises(ValueError, match="is no province of Vietnam; allowed is the name of one"):
+        ask()
 
 
 YEARS = st.integers(1945, 2099)

@@ -250,13 +250,12 @@ def _day_or_time(given: datetime | None) -> date | datetime | None:
 
 def _known_province(given: str | None) -> str | None:
     """The name that the list of provinces has for it; wrong usage where it is none."""
-    from khcn_extract.provinces import known
+    from khcn_extract.provinces import named
 
-    province = known(given) if given is not None else None
-    if province is None and given is not None:
-        said = f"{given!r} is no province of Vietnam; allowed is the name of one, such as 'Sơn La'"
-        raise typer.BadParameter(said, param_hint="--province")
-    return province
+    try:
+        return None if given is None else named(given)
+    except ValueError as error:
+        raise typer.BadParameter(str(error), param_hint="--province") from error
 
 
 def _print_summary(summary: Summary, out: Path) -> None:

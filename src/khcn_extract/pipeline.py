@@ -114,7 +114,8 @@ def extract(
     """The facts of a text or an article, in its order.
 
     ``published_at`` and ``province`` hold where the article says none; the date completes ``ngày 06/10`` and places
-    ``hôm nay``. Without ``model`` the officials are those that the rules alone find.
+    ``hôm nay``; a province that is none is a `ValueError`. Without ``model`` the officials are those that the rules
+    alone find.
 
     >>> for fact in extract("Tỉnh chi 2,5 tỷ đồng cho 12 dự án năm 2020."):
     ...     print(fact.kind, repr(fact.text), fact.start_char, fact.end_char)
@@ -156,7 +157,7 @@ def process_many(
     A stage's code and tables stay in the processor's cache while it goes over all the articles: sixty-four at once take
     two thirds of the time that they take one by one. So each step goes over all of them before the next begins.
     """
-    pages = _opened(articles, published_at, province)
+    pages = _opened(articles, published_at, None if province is None else provinces.named(province))
     mentions = engine(without).find_many([(page.body, page.lower) for page in pages])
     named = officials.find_many([page.body for page in pages], by, tagger=tagger)
     readers = [_Reader(page, found) for page, found in zip(pages, mentions, strict=True)]
@@ -192,7 +193,7 @@ def _opened(articles: Sequence[Article], published_at: date | datetime | None, p
     provinces_named = [
         _province(article.province)
         or provinces.about(body, headline=headline, host=urlsplit(article.url or "").hostname or "")
-        or _province(province)
+        or province
         for article, body, headline in zip(articles, bodies, headlines, strict=True)
     ]
     return [

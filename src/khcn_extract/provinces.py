@@ -116,6 +116,18 @@ def known(name: str) -> str | None:
     return None
 
 
+def named(name: str) -> str:
+    """`known` for a name that somebody chose: `ValueError` where it is none.
+
+    >>> named("tỉnh Daklak")
+    'Đắk Lắk'
+    """
+    province = known(name)
+    if province is None:
+        raise ValueError(f"{name!r} is no province of Vietnam; allowed is the name of one, such as 'Sơn La'")
+    return province
+
+
 def at_end(words: Sequence[str]) -> tuple[str | None, int]:
     """The province that a name ends with, and how many of its words that takes.
 

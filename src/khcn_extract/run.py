@@ -30,6 +30,7 @@ from khcn_extract import gold
 from khcn_extract.columns import Batch, content_hash, to_batch
 from khcn_extract.facts import Article, Extraction, Reject
 from khcn_extract.pipeline import engine, extractor_id, process_many
+from khcn_extract.provinces import named
 from khcn_extract.read import read_articles
 
 if TYPE_CHECKING:
@@ -60,6 +61,11 @@ class Defaults:
     province: str | None = None
     model: bool = True
     """Whether the trained model is asked for officials too."""
+
+    def __post_init__(self) -> None:
+        """`ValueError` for a province that is none: it is no fault of the articles."""
+        if self.province is not None:
+            named(self.province)
 
     def extractor(self) -> str:
         """Name of what decides the facts: the package's code, rules and model, and these defaults."""
