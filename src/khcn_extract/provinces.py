@@ -119,7 +119,7 @@ def known(name: str) -> str | None:
 def named(name: str) -> str:
     """`known` for a name that somebody chose: `ValueError` where it is none.
 
-    >>> named("tỉnh Daklak")
+    >>> named("Daklak")
     'Đắk Lắk'
     """
     province = known(name)
