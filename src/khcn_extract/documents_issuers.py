@@ -22,7 +22,12 @@ if TYPE_CHECKING:
 
 # Between a symbol and its date.
 _TO_DATE = re.compile(r"[\s,(]{0,3}(?:(?:ký|ban hành|đề|cùng)\s){0,2}(?:vào\s)?(?:(?:sáng|chiều|tối)\s)?")
-_OF_BODY_TO_DATE = re.compile(r"\scủa\s(?P<body>\p{Lu}[^.;()\n]{3,70}?)(?:\s?[,(]\s?|\s)(?:ký\s|ban hành\s)?")
+_OF_BODY_TO_DATE = re.compile(
+    r"\scủa\s(?P<body>\p{Lu}[^.;()\n]{3,70}?)(?:\s?[,(]\s?|\s)(?:(?:cùng|ký|ban hành)\s){0,3}"
+)
+_SIGNED_BY_TO_DATE = re.compile(
+    r",?\s(?:do|được)\s\p{L}[^.;()\d\n]{3,70}\s(?:ký|ban hành|thông qua|phê duyệt)\s(?:(?:ban hành|vào|sáng|chiều)\s)?"
+)
 _PASSED_ON = re.compile(
     r"(?:\s(?:mà|vừa|đã|mới|được))*\s?(?:\p{Lu}[\p{L}\s,&]{1,60}?\s)?(?:thông qua|ban hành|ký ban hành|phát hành|ký)\s"
     r"(?:(?:vào|sáng|chiều|tối)\s){0,2}"
@@ -106,7 +111,8 @@ class Surroundings:
         if after < len(dates):
             between = text[mention.end : dates[after].start]
             if len(between) < 90 and (
-                _TO_DATE.fullmatch(between) or _PASSED_ON.fullmatch(between) or self._is_body(between, mention.end)
+                any(words.fullmatch(between) for words in (_TO_DATE, _PASSED_ON, _SIGNED_BY_TO_DATE))
+                or self._is_body(between, mention.end)
             ):
                 return dates[after] if day_of(dates[after]) else None
         # "Ngày 22.8, … đã ký ban hành Nghị quyết …": the sentence's own day is the day of issue

@@ -52,7 +52,7 @@ def parse(pattern: re.Pattern[str], written: tuple[str | None, ...]) -> Document
         return DocumentValue(doc_type=doc_type, symbol=symbol, number=number, year=year)
     code = canonical_code(code)
     of_party = bool(groups.get("party")) and "/" in code
-    symbol = f"{number}-{code}" if of_party else f"{number}/{code}"
+    symbol = f"{number}-{code}" if of_party or groups.get("hyphen") else f"{number}/{code}"
     if year is not None and not of_party:
         symbol = f"{number}/{year}/{code}"
     return DocumentValue(
@@ -174,7 +174,7 @@ def identity(value: DocumentValue, *, province: str | None) -> str | None:
     code = _code(value)
     if not code or not number:
         return None
-    party = value.symbol.startswith(f"{value.number}-")
+    party = value.symbol.startswith(f"{value.number}-") and "/" in value.symbol
     if party and value.doc_type == "Quy định":  # the Party's code is the same as a decision's
         code = f"QyĐ{code.removeprefix('QĐ')}"
     place = ""

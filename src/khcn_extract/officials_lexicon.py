@@ -60,6 +60,7 @@ class OfficialsFile(_Strict):
     title_dismissals: dict[Literal["words"], tuple[str, ...]]
     title_proxies: dict[Literal["words"], tuple[str, ...]]
     title_suffixes: dict[Literal["words"], tuple[str, ...]]
+    not_titles: dict[Literal["words"], tuple[str, ...]]
     between: dict[
         Literal["quantity", "verbs", "holds_office", "takes_office", "gives_office", "passive", "to_whom", "is", "and"],
         tuple[str, ...],
@@ -182,7 +183,7 @@ def lexicon() -> Lexicon:
     officials = officials_file()
     organizations = load("organizations.toml", OrganizationsFile)
     names = load("names.toml", NamesFile)
-    words = dict(_hiding_words(organizations, names))
+    words = dict(_hiding_words(organizations, names, officials))
     words |= {country: Word("w") for country in organizations.vocabulary["countries"]}
     words |= _surname_words(names)
     words |= _honorific_words(officials)
@@ -231,7 +232,11 @@ def _by_last_word(phrases: Iterable[str]) -> dict[str, tuple[str, ...]]:
     return found
 
 
-def _hiding_words(organizations: OrganizationsFile, names: NamesFile) -> Iterator[tuple[str, Word]]:
+def _hiding_words(
+    organizations: OrganizationsFile, names: NamesFile, officials: OfficialsFile
+) -> Iterator[tuple[str, Word]]:
+    for entry in officials.not_titles["words"]:
+        yield from ((form, Word("")) for form in (entry, _capitalized(entry), entry.capitalize()))
     for entry in (*names.historical, *names.not_names, *organizations.vocabulary["provinces"]):
         yield entry, Word("")
         yield entry.upper(), Word("")

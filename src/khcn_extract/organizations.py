@@ -288,11 +288,19 @@ class OrganizationNames:
         for phrase in self._phrases.get(lower[index], ()):
             size = len(phrase.words)
             letter = phrase.capital if capital else phrase.small
-            if letter and (size == 1 or tuple(lower[index : index + size]) == phrase.words):
+            if (
+                letter
+                and (size == 1 or tuple(lower[index : index + size]) == phrase.words)
+                and not (index and size > 1 and self._is_unit_before_a_name(words, index))
+            ):
                 return letter, size
         if not word[0].isalpha():
             return ("d" if word.isdigit() else "k" if word == "&" else word if word in ",-" else "."), 1
         return (self._capital_letter(word) if capital else "l"), 1
+
+    def _is_unit_before_a_name(self, words: list[str], index: int) -> bool:
+        """``UBND tỉnh Đoàn Văn Bình``: the name of one of the family Đoàn, where ``Tỉnh đoàn`` is a body."""
+        return (words[index],) in self._units and index + 1 < len(words) and words[index + 1][0].isupper()
 
     def _capital_letter(self, word: str) -> str:
         if not _is_syllable(word):

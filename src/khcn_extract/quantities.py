@@ -17,9 +17,11 @@ from khcn_extract.facts import Mod
 from khcn_extract.rules import tables
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
 _LOOK_BACK, _LOOK_AHEAD = 24, 40
+_TIMES = frozenset({"năm", "tháng", "quý", "ngày"})
+_YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d$")
 """Characters round a number among which its modifier stands."""
 _OR_MORE = re.compile(r"(?:\s?/\s?\p{L}+)?(?:\s\p{L}+){0,4}?\s(?:trở lên|trở xuống)(?!\p{L})")
 _TERM = re.compile(r"(\d[\d.,]*) ?(\p{L}+(?: \p{L}+)?)?")
@@ -99,13 +101,18 @@ def modifier(lower: str, start: int, end: int) -> Mod | None:
     ):
         return None  # "cao hơn 60.000 đồng so với", "thấp hơn 5%": the difference, no bound
     words = before.replace("(", " ").replace(",", " ").split()[-3:]
-    if words[-1] == "trên" and words[-2:-1] and words[-2][-1:].isdigit() and words[-3:-2] != ["năm"]:
+    if words[-1] == "trên" and words[-2:-1] and words[-2][-1:].isdigit() and not _is_time(words[-3:-1]):
         return None  # "đứng thứ 12 trên 63 tỉnh": out of
     for first in range(len(words)):
         mod = known.get(" ".join(words[first:]))
         if mod is not None:
             return mod
     return None
+
+
+def _is_time(words: Sequence[str]) -> bool:
+    """Whether a number is a year, or a month: ``giai đoạn 2016-2020 trên 14 tỷ đồng``, ``tháng 9 trên 500 hộ``."""
+    return words[0] in _TIMES or _YEAR.search(words[-1]) is not None
 
 
 @cache
