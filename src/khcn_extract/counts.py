@@ -12,6 +12,8 @@ from functools import cache
 from itertools import zip_longest
 from typing import TYPE_CHECKING
 
+import regex as re
+
 from khcn_extract import numerals
 from khcn_extract.counts_elided import Elided
 from khcn_extract.counts_units import units
@@ -38,6 +40,10 @@ _HALF = Decimal("0.5")
 _DAYS, _MONTHS = 31, 12
 
 
+_PLACE = re.compile(r"\b(?:[Xx]ã|[Pp]hường|[Tt]hị trấn|[Tt]hôn|[Ấấ]p|[Kk]hóm|[Bb]ản|[Kk]hu)\s(?:\p{Lu}\p{Ll}*\s){1,4}$")
+_LONGEST_PLACE = 40
+
+
 def read(mentions: Sequence[Mention], text: str, lower: str, sentences: Callable[[], Sequence[int]]) -> list[Reading]:
     """Count facts of the mentions, in their order.
 
@@ -47,7 +53,7 @@ def read(mentions: Sequence[Mention], text: str, lower: str, sentences: Callable
     readings: list[Reading] = []
     elided = Elided(lower, sentences)
     for mention, following in zip_longest(mentions, mentions[1:]):
-        if mention.entry and _is_a_name(mention, text):
+        if _is_a_name(mention, text) if mention.entry else _is_in_a_name(mention.start, text):
             continue
         end = mention.end
         if mention.entry:
@@ -91,8 +97,13 @@ def _is_a_name(mention: Mention, text: str) -> bool:
         return True
     unit = text[mention.match.end()]
     if len(mention.entry) == 1 and unit.isupper():
-        return unit != units().canonical[mention.entry]
+        return unit not in ("L", units().canonical[mention.entry])  # litres have both
     return unit.isupper() and text[mention.core_start].isupper()
+
+
+def _is_in_a_name(start: int, text: str) -> bool:
+    """True for the number of ``xã Phú Hòa 1, phường Phú Yên``; not for ``trong đó Phú Hòa 7, Phú Yên 6``."""
+    return text[start - 1 : start] == " " and _PLACE.search(text, max(0, start - _LONGEST_PLACE), start) is not None
 
 
 def _is_capital_within(text: str, start: int) -> bool:

@@ -18,6 +18,7 @@ _DEADLINE_BEFORE = re.compile(
     r"\b(?:trước|chậm nhất|muộn nhất|hạn chót|hạn cuối|thời hạn)(?:\s(?:vào|là|trong|đến|hết|cuối)){0,3}\s$"
 )
 _PLANNED_BEFORE = re.compile(r"\b(?:sẽ|dự kiến|sắp|chuẩn bị|phấn đấu|yêu cầu)\s[^.,;\n]{0,60}$")
+_EXPECTED_BEFORE = re.compile(r"\b(?:sẽ|dự kiến|sắp)\s[^.,;\n]{0,60}$")
 _PLANNED_BEHIND = re.compile(r"[^.;\n]{0,60}?\s(?:sẽ|phấn đấu|phải)\s")
 _HAPPENED_BEHIND = re.compile(r"[^.;\n]{0,60}?\s(?:đã|vừa|từng)\s")
 # Between a symbol and the day of issue: "của HĐND tỉnh ", " (", " ban hành ".
@@ -39,6 +40,8 @@ _LUNAR = re.compile(
 )
 _LONGEST_LUNAR = 150
 """Characters that `_LUNAR` takes at most."""
+_LIFE = re.compile(r"\b(?:sinh|mất|qua đời|từ trần|hy sinh)(?:\s(?:vào|ngày|năm)){0,2}\s$")
+_LAW = re.compile(r"\b(?:luật|hiến pháp|pháp lệnh)\s(?:(?!(?:và|đã|được|có|từ|trong|tại|vào)\s)[\p{L}-]+\s){0,9}$")
 _EACH_YEAR = re.compile(
     r"(?:(?:,|\s(?:và|đến|tới))\s(?:ngày\s|tháng\s)?[\d/.-]{1,5}){0,6},?\s(?:hằng|hàng|mỗi)\snăm(?!\p{L})"
 )
@@ -64,6 +67,15 @@ def is_planned(lower: str, start: int, end: int) -> bool:
     return any(
         cue.search(lower, max(0, start - _LOOK_BACK), start) for cue in (_DEADLINE_BEFORE, _PLANNED_BEFORE)
     ) or bool(_PLANNED_BEHIND.match(lower, end))
+
+
+def is_expected(lower: str, start: int) -> bool:
+    """Whether the clause says before a date that it is yet to come.
+
+    >>> is_expected("kỳ thi dự kiến diễn ra ngày 11/6", 23), is_expected("kỳ thi diễn ra ngày 11/6", 15)
+    (True, False)
+    """
+    return _EXPECTED_BEFORE.search(lower, max(0, start - _LOOK_BACK), start) is not None
 
 
 def has_happened(lower: str, start: int, end: int) -> bool:
@@ -99,6 +111,18 @@ def year_of_the_document(lower: str, start: int) -> int | None:
     """
     found = _SYMBOL_WITH_YEAR.search(lower, max(0, start - _LOOK_BACK), start)
     return None if found is None else int(found["year"])
+
+
+def is_of_another_time(lower: str, start: int) -> bool:
+    """Whether the date is a birth's or in the name of a law: it says nothing of when the article's own days are.
+
+    >>> is_of_another_time("ông tám sinh ngày 28/8/1974", 13), is_of_another_time("luật đất đai năm 2013", 13)
+    (True, True)
+    >>> is_of_another_time("xã họp ngày 28/8/1974", 7)
+    False
+    """
+    before = lower[max(0, start - _LOOK_BACK) : start]
+    return _LIFE.search(before) is not None or _LAW.search(before) is not None
 
 
 def is_lunar(lower: str, end: int) -> bool:

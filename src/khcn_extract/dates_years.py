@@ -34,6 +34,7 @@ _TALE_GOES_ON = timedelta(days=31)
 """So soon behind the last date of a tale the next one is of the same tale, even if it looks like news."""
 _AHEAD = (
     "đến ", "tới ", "tầm nhìn ", "giai đoạn ", "định hướng ", "nhiệm kỳ ", "hết ", "cùng kỳ ", "so với ", "so ",
+    "kể từ ", "kể từ đầu ", "kể từ cuối ", "giá so sánh ", "giá cố định ", "giá hiện hành ",
 )  # fmt: skip
 _SINCE = re.compile(r"\s(?:đến|tới)\s(?:nay|thời điểm)")
 _HEAD = re.compile(
@@ -104,8 +105,9 @@ def years_named(mentions: Sequence[Mention], lower: str) -> list[Year]:
             continue
         bound = (
             mention.rule.name in ("date.range_years", "date.range_years_in_words", "date.range_full", "date.birth_year")
-            or lower.endswith(_AHEAD, max(0, mention.start - 12), mention.start)
-            or _SINCE.match(lower, mention.end) is not None
+            or lower.endswith(_AHEAD, max(0, mention.start - 16), mention.start)
+            or (_SINCE.match(lower, mention.end) is not None and not lower.endswith("đầu ", 0, mention.start))
+            or dates_cues.is_of_another_time(lower, mention.start)
         )
         found.append(Year(mention.start, mention.end, year, bound, "month" in groups, groups))
     return found
@@ -121,8 +123,7 @@ def find_year(mention: Mention, groups: dict[str, str], around: Around) -> tuple
     """The year that a mention leaves out, and where it was found."""
     published = around.context.published_on
     if "relative" in groups:
-        step = PERIODS_POINTED_AT[groups["relative"]]
-        return (published.year + step, "published_at") if published else (None, None)
+        return _year_of_relative(PERIODS_POINTED_AT[groups["relative"]], around)
     is_issue = "day" in groups and dates_cues.is_of_a_document(around.lower, mention.start)
     of_document = dates_cues.year_of_the_document(around.lower, mention.start) if is_issue else None
     if of_document is not None:
@@ -145,6 +146,13 @@ def find_year(mention: Mention, groups: dict[str, str], around: Around) -> tuple
     ):
         return lender.year, "sentence"
     return _by_article(mention, groups, around, published)
+
+
+def _year_of_relative(step: int, around: Around) -> tuple[int | None, str | None]:
+    """The year of ``9 tháng đầu năm nay``: by the publication, else by the year that the article speaks most of."""
+    if around.context.published_on is not None:
+        return around.context.published_on.year + step, "published_at"
+    return (None, None) if around.main_year is None else (around.main_year + step, "article")
 
 
 def _without_publication(lender: Lender | None, around: Around) -> tuple[int | None, str | None]:
@@ -182,12 +190,16 @@ def _reach(lender: Lender, published: date) -> timedelta:
 
 
 def _near_publication(mention: Mention, groups: dict[str, str], around: Around, within: timedelta) -> int | None:
-    """`_year_by_publication`, but what has happened is not of the year to come."""
+    """`_year_by_publication`, but what has happened is not yet to come, and what is expected is not over."""
     published = around.context.published_on
     year = _year_by_publication(groups, published, within)
-    if published is None or year is None or year <= published.year:
+    if published is None or year is None:
         return year
-    return None if dates_cues.has_happened(around.lower, mention.start, mention.end) else year
+    if year > published.year:
+        return None if dates_cues.has_happened(around.lower, mention.start, mention.end) else year
+    interval = interval_of(groups, year)
+    is_past = interval is not None and interval.date_to < published
+    return None if is_past and dates_cues.is_expected(around.lower, mention.start) else year
 
 
 def _year_by_publication(groups: dict[str, str], published: date | None, within: timedelta) -> int | None:
@@ -268,7 +280,8 @@ def _lender(mention: Mention, around: Around) -> Lender | None:
         return Lender(
             year.year,
             governs=_HEAD.fullmatch(lower, start, year.start) is not None,
-            listed=year.in_full and _goes_on(lower, year.end, mention.start),
+            listed=(year.in_full and _goes_on(lower, year.end, mention.start))
+            or lower[year.end : mention.start] == " (",
             before=True,
         )
     if at < len(around.free) and around.free_starts[at] < end:

@@ -222,6 +222,7 @@ def _stamp(written: str | None, clock: str | None) -> date | datetime | None:
         return None
     first, month, last = (int(part) for part in match.groups())
     year, day = (first, last) if len(match[1]) == 4 else (last, first)
+    year += 0 if year >= 100 else 2000
     try:
         on = date(year, month, day)
     except ValueError:

@@ -101,7 +101,7 @@ def modifier(lower: str, start: int, end: int) -> Mod | None:
     ):
         return None  # "cao hơn 60.000 đồng so với", "thấp hơn 5%": the difference, no bound
     words = before.replace("(", " ").replace(",", " ").split()[-3:]
-    if words[-1] == "trên" and words[-2:-1] and words[-2][-1:].isdigit() and not _is_time(words[-3:-1]):
+    if words[-1] == "trên" and words[-2:-1] and words[-2][:1].isdigit() and not _is_time(words[-3:-1]):
         return None  # "đứng thứ 12 trên 63 tỉnh": out of
     for first in range(len(words)):
         mod = known.get(" ".join(words[first:]))
