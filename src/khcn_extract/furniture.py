@@ -28,6 +28,9 @@ _PROSE = 140
 _SENTENCE = 80
 _DATE = re.compile(r"(\d{1,4})\D+(\d{1,2})\D+(\d{1,4})")
 _CLOCK = re.compile(r"(\d{1,2})\s?[:hg]\s?(\d{2})", re.IGNORECASE)
+# A headline with the stamp right behind it on the line.
+_STAMP_AT_END = re.compile(r"(?<=\p{L}{2}[”\"!?]?\s)(?P<date>\d{1,2}/\d{1,2}/\d{4})\s(?:-\s)?(?P<time>\d{1,2}:\d{2})$")
+_HEAD_LINES = 3
 
 # "… trong tuần tới. Lê Nam" and "… dự án. Tin, ảnh: Lê Nam (TTXVN)" at the very end of the text
 _SIGNED = re.compile(
@@ -133,6 +136,13 @@ def look(text: str) -> Page:
         elif going_on is None:
             continue
         found.append(Furniture(line.start, line.end, rule.name if rule else going_on or ""))
+    if published_at is None:
+        stamp = next(
+            filter(None, (_STAMP_AT_END.search(text, line.start, line.end) for line in lines[:_HEAD_LINES])), None
+        )
+        if stamp is not None:
+            found.append(Furniture(stamp.start(), stamp.end(), "publication_stamp"))
+            published_at = _stamp(stamp["date"], stamp["time"])
     signed = _signature(text, lines, last_prose, found)
     if signed is not None:
         found.append(signed[0])
