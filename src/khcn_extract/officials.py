@@ -261,11 +261,18 @@ class _Article:
         if found is None:
             return
         written = canonical(found[0])
+        if self._is_in_a_body(start, found.end()):
+            return  # `Thủ tướng Chính phủ`, whatever name the Prime Minister has
         name = written if written in self.officials else self._who(written)
         if name in self.officials:
             rule = NAME_AGAIN if name == written else GIVEN_NAME_AGAIN
             positions = (Position(title.name),) if title else ()
             self._add(Mention(start, found.end(), name, positions, rule, 1))
+
+    def _is_in_a_body(self, start: int, end: int) -> bool:
+        """Whether the words are the first of a body's name."""
+        body = self.lexicon.organizations.match(self.text, start)
+        return body is not None and body.sector != "places" and body.end > end
 
     def _who(self, written: str) -> str:
         """The full name of the person last named in full whose given name this is; itself where there is none."""

@@ -28,7 +28,7 @@ MODEL_THEN_GRAMMAR, MODEL = "official.model_then_grammar", "official.model"
 """Rules for names that the tagger found: its office by the grammar, or by the tagger too."""
 _OF_NO_LINE: Final = frozenset([NAME_AGAIN, GIVEN_NAME_AGAIN, MODEL_THEN_GRAMMAR, MODEL])
 _OFFICE: Final = re.compile(r"[Ttm](?:[-,(]?(?P<body>[GODC]))?")
-_SEVERAL: Final = re.compile("[Pq][TtGODC]+:[HP,]*")
+_SEVERAL: Final = re.compile("[Pq]l?[TtGODC]+:[HP,]*")
 """Letters from the word that announces several persons to the first name, the office said of all between."""
 _NEXT_MEMBER: Final = re.compile("[)]?[;,][HP,]*")
 
@@ -65,7 +65,8 @@ def position(text: str, line: Line, office: tuple[int, int]) -> Position:
 
 @lru_cache(maxsize=1 << 14)
 def _position(title: Title, mark: str, suffix: str, omitted: str, body: str) -> Position:
-    written = lexicon().organizations.in_small_letters(body) if body.isupper() and " " in body else body
+    is_headline = body.isupper() and " " in body and any(map(str.isupper, spell_out(body).split()))
+    written = lexicon().organizations.in_small_letters(body) if is_headline else body
     organization = spell_out(" ".join(part for part in (title.body, omitted, written) if part))
     name = ("Quyền " if mark == "acting" else "") + title.name + suffix
     return Position(name, organization[:1].upper() + organization[1:], mark == "former")
@@ -97,9 +98,14 @@ def _said_of_all(letters: str, found: Iterable[Reading]) -> Iterator[Reading]:
         is_member = bool(shared) and not before and _NEXT_MEMBER.fullmatch(letters, end, name) is not None
         yield reading._replace(offices=(*shared, *reading.offices)) if is_member else reading
         if not is_member:
-            several = before and _SEVERAL.fullmatch(letters, before[0][0] - 1, name) is not None
+            several = before and _SEVERAL.fullmatch(letters, _announced(letters, before[0][0]), name) is not None
             shared = before if several else ()
         end = 1 + max(index for indices in (reading.names, *reading.offices) for index in indices)
+
+
+def _announced(letters: str, title: int) -> int:
+    """Index of the word that announces several persons before the title: ``các đồng chí``, or so and ``là``."""
+    return title - 2 if letters[title - 1] == "l" else title - 1
 
 
 def _standing(letters: str, offices: Iterable[tuple[int, int]]) -> int:

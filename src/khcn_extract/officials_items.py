@@ -240,9 +240,10 @@ class _Builder:
         prefix = "" if is_lost else self._prefix(start)
         start -= len(prefix)
         suffix = ""
-        if self.text.startswith(self.lexicon.suffixes, end):
-            suffix = next(s for s in self.lexicon.suffixes if self.text.startswith(s, end))
-            end += len(suffix)
+        while self.text.startswith(self.lexicon.suffixes, end):  # `Thường trực chuyên trách`
+            one = next(s for s in self.lexicon.suffixes if self.text.startswith(s, end))
+            suffix += one
+            end += len(one)
         mark = "former" if is_lost else self.lexicon.prefixes.get(prefix, "")
         item = Item(start, end, title, mark, suffix)
         self._add(letter, item)

@@ -9,6 +9,7 @@ stands right behind (``Chủ tịch UBND xã Mai Châu Hà Công Thấm``), `off
 from __future__ import annotations
 
 from functools import cache, lru_cache
+from itertools import zip_longest
 from typing import TYPE_CHECKING, Final, Literal, NamedTuple
 
 import regex as re
@@ -23,12 +24,14 @@ if TYPE_CHECKING:
 
 _WORD: Final = re.compile(
     r"""\p{L}[\p{L}\p{N}'’]*+
-        (?: (?: [&/-] | , (?= TT&DL) | (?<! \b(?i:tp|tx|tt|q|p|h|x) ) [.] | [.] (?= \p{Lu}{2} ) )
+        (?: (?: (?<= [\p{Lu}\p{N}] ) [&/-] | , (?= TT&DL) | (?<! \b(?i:tp|tx|tt|q|p|h|x) ) [.] | [.] (?= \p{Lu}{2} ) )
             \p{Lu}[\p{L}\p{N}]*+ )*+
-        (?: [.] (?<= \b(?i:tp|tx|tt|q|p)[.] ) (?= \s|$|\p{Lu}\p{Ll} ) )?+
+        (?: [.] (?<= (?<![&/-])\b(?i:tp|tx|tt|q|p)[.] ) (?= \s|$|\p{Lu}\p{Ll} ) )?+
       | \d++ | \n | [^\s\p{L}\p{N}]""",
     re.VERSION1 | re.VERBOSE,
 )
+_OPENERS: Final = frozenset(["Ông", "Bà", "Đồng", "Theo", "Tại", "Ngày", "Sáng", "Chiều", "Trong", "Sau"])
+"""With these a sentence begins; so the point before is no abbreviation's alone."""
 _LETTERS: Final = re.compile(r"\p{L}++")
 _MAX_CHARS: Final = 200
 _HEADLINE: Final = 30
@@ -43,6 +46,11 @@ The longest names have about 150 characters and 25 words; the bounds keep a line
 _ENDS, _FOREIGN, _HALF, _WHOLE = range(4)
 """How a word goes on a name: it ends it; it may only be the second half of the word before; it may need a second half;
 it needs none."""
+
+_COUNCILS: Final = frozenset(
+    [("hđnd",), ("ubnd",), ("hội", "đồng", "nhân", "dân"), ("ủy", "ban", "nhân", "dân"), ("uỷ", "ban", "nhân", "dân")]
+)
+"""Bodies of one kind each: what stands behind them and ``về`` is no part of their names."""
 
 Sector = Literal["administration", "public", "places", "private"]
 
@@ -174,13 +182,16 @@ class OrganizationNames:
         for most in _PIECES:  # most names are short
             pieces = rest.split(" ", most)
             rest = pieces.pop() if len(pieces) > most else ""
-            for piece in pieces:
+            for piece, following in zip_longest(pieces, pieces[1:]):
                 for word, kind, end in read(piece):
                     if kind < _HALF and (kind is _ENDS or complete):
                         return words, ends
                     complete = kind is not _HALF
                     words.append(word)
                     ends.append(start + end)
+                if following in _OPENERS and piece[-1:] == ".":  # `UBND TP. Ông Tám nói`
+                    words[-1], ends[-1] = words[-1].removesuffix("."), start + len(piece) - 1
+                    return words, ends
                 start += len(piece) + 1
             if not rest:
                 break
@@ -245,7 +256,11 @@ class OrganizationNames:
             letter, size = self._letter(words, lower, index)
             if index == 0 and letter not in "st":
                 letter, size = (letter if letter in "uEep" else "H"), head
-            elif letter in "st" or (letter == "l" and words[index] in self._stops):
+            elif (
+                letter in "st"
+                or (letter == "l" and words[index] in self._stops)
+                or (letter == "k" and lower[index] == "về" and tuple(lower[:head]) in _COUNCILS)
+            ):
                 break
             letters.append(letter)
             index += size
