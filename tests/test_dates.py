@@ -95,6 +95,38 @@ def test_words_round_a_date(text: str, value: str) -> None:
 @pytest.mark.parametrize(
     ("text", "values"),
     [
+        ("Năm 2019 hạn nặng. Ngày 6/10, xã họp.", ["2019", "2019-10-06"]),
+        # What is of another time lends nothing.
+        ("Ông Mão sinh ngày 28/8/1974. Ngày 6/10, xã bầu ông.", ["1974-08-28"]),
+        ("Theo Luật Đất đai năm 2013, xã họp hôm 6/10.", ["2013"]),
+        ("Theo giá so sánh năm 2010, quý I tăng 5%.", ["2010"]),
+        # An anniversary does, and so does the beginning of this year.
+        ("Kỷ niệm ngày lập hội (3/2/1950 - 3/2/2020), sáng 1/2 xã họp.", ["1950-02-03/2020-02-03", "2020-02-01"]),
+        ("Ngày 7/2, xã kỷ niệm 15 năm lập làng (1997-2012).", ["2012-02-07", "1997/2012"]),
+        ("Ngày 15/7, trạm báo: đầu năm 2021 đến nay có 12 ca.", ["2021-07-15", "2021"]),
+        # A school year begins in August.
+        (
+            "Lập kế hoạch năm học 2020-2021. Khai giảng ngày 5/9, bế giảng ngày 31/5.",
+            ["2020/2021", "2020-09-05", "2021-05-31"],
+        ),
+        # A bracket explains the year before it.
+        ("Năm 2022 thi ngày 7/6, sớm hơn năm 2021 (26/6).", ["2022", "2022-06-07", "2021", "2021-06-26"]),
+        ("Dự thu năm 2022. 9 tháng đầu năm nay thu khá.", ["2022", "2022-01/2022-09"]),
+    ],
+)
+def test_year_where_the_day_of_publication_is_not_known(text: str, values: list[str]) -> None:
+    """Only what the article says of its own time; else there is no date."""
+    assert dated(text, None) == values
+
+
+def test_what_is_expected_is_not_over() -> None:
+    """The sentence's year, though the day of the publication's year is nearer."""
+    assert dated("Kỳ thi năm 2025 dự kiến diễn ra ngày 11/6.", date(2024, 8, 12)) == ["2025", "2025-06-11"]
+
+
+@pytest.mark.parametrize(
+    ("text", "values"),
+    [
         ("Tháng 12/2023, giá tăng 5% so với cùng kỳ năm trước.", ["2023-12", "2022"]),
         ("Quý I/2022 thu nhiều hơn cùng kỳ năm trước.", ["2022-33", "2021"]),
         ("Tháng 5, giá tăng so với tháng 5/2023 và cùng kỳ năm trước.", ["2024-05", "2023-05", "2023"]),

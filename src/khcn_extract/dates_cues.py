@@ -6,7 +6,12 @@ document's symbol is the year in which the document was signed. All take the low
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import regex as re
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 # "Tới" is a preposition as well ("ngày 12/6 tới thăm"): it looks ahead where the clause ends or goes on behind it.
 _AHEAD_BEHIND = re.compile(
@@ -123,6 +128,19 @@ def is_of_another_time(lower: str, start: int) -> bool:
     """
     before = lower[max(0, start - _LOOK_BACK) : start]
     return _LIFE.search(before) is not None or _LAW.search(before) is not None
+
+
+def is_of_an_anniversary(groups: Mapping[str, str], lower: str, start: int) -> bool:
+    """Whether a span of years ends in the year of its anniversary, which is the article's: ``(19/8/1945 - 19/8/2022)``.
+
+    >>> is_of_an_anniversary({"day": "19", "month": "8", "to_day": "19", "to_month": "8"}, "", 0)
+    True
+    >>> is_of_an_anniversary({}, "kỷ niệm 15 năm tái lập tỉnh (1997-2012)", 29)
+    True
+    """
+    if "day" in groups:
+        return all(groups.get(part) == groups.get(f"to_{part}") for part in ("day", "month"))
+    return "kỷ niệm" in lower[max(0, start - _LOOK_BACK) : start]
 
 
 def is_lunar(lower: str, end: int) -> bool:

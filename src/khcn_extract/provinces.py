@@ -24,8 +24,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
 _HEADLINE, _SITE, _OFFICE, _MENTION = 6, 6, 2, 1
-_ENOUGH = 3
-"""Points that the winner needs; twice those of the second."""
+_ENOUGH, _ENOUGH_ALONE = 3, 2
+"""Points that the winner needs, twice those of the second; and one beside which no other province is named."""
 _OFFICES = ("tỉnh ", "thành phố ", "tp ", "tp. ", "tp.", "công nghệ ", "ủy ", "sở ", "ubnd ", "hđnd ")
 _UNITS = ("tỉnh", "thànhphố", "tp", "tinh", "thanhpho")
 """What may stand before a province's name, as `_letters` has it."""
@@ -79,7 +79,7 @@ def about(text: str, *, headline: str = "", host: str = "") -> str | None:
     if not points:
         return None
     (winner, most), *others = points.most_common(2)
-    if most < _ENOUGH or (others and most < 2 * others[0][1]):
+    if most < (_ENOUGH if others else _ENOUGH_ALONE) or (others and most < 2 * others[0][1]):
         return None
     return winner
 
