@@ -33,7 +33,11 @@ _PASSED_ON = re.compile(
     r"(?:(?:vào|sáng|chiều|tối)\s){0,2}"
 )
 _ENACTS = re.compile(r"(?:ký ban hành|ban hành|ký|thông qua|có|ra)\s(?:\(?các\s|kèm theo\s|bản\s)?$", re.IGNORECASE)
-_SIGNED_BEFORE = re.compile(r"\bký\s(?:vào\s)?$")
+_SIGNED_BEFORE = re.compile(r"\b(?:ký|ban hành|phê duyệt|thông qua)\s(?:vào\s)?$")
+# No other symbol in between, whose day it would be.
+_ISSUED_AT_THE_END = re.compile(
+    r"\s(?:[^.;\n\d]|\d(?!\d*\s?[/-]\s?\p{Lu})){4,160}?,\s(?:được\s)?(?:ký\s)?ban hành\s(?:vào\s)?"
+)
 _OTHER_DOCUMENT = re.compile(r"(?:[\p{L}\d]\s?[/-]\s?\p{Lu}[\p{L}\d&-]*|\d)[ ,(]*$")
 _CLAUSE_END = re.compile(r"[.;\n]")
 
@@ -63,7 +67,7 @@ _HEAD_OF = re.compile(
 _ALONE = re.compile(
     r"(?:Phó )?Thủ tướng(?: Chính phủ)?|Chính phủ|Chủ tịch nước|Chủ tịch Hồ Chí Minh|"
     r"(?:Ủy|Uỷ) ban [Tt]hường vụ Quốc hội|Quốc hội|Bộ Chính trị(?:, Ban Bí thư)?|Ban Bí thư(?: Trung ương(?: Đảng)?)?|"
-    r"Ban Chấp hành Trung ương(?: Đảng)?(?: khóa [IVX]+)?|Hội nghị Trung ương \d+(?: khóa [IVX]+)?|"
+    r"Ban [Cc]hấp hành Trung ương(?: Đảng)?(?: khóa [IVX]+)?|Hội nghị Trung ương \d+(?: khóa [IVX]+)?|"
     r"Trung ương(?: Đảng)?(?: khóa [IVX]+)?|(?:Giám đốc [Ss]ở|Sở|[Pp]hòng)(?=\s\p{Ll})"
 )
 _NEXT_DOCUMENT = re.compile(
@@ -126,12 +130,20 @@ class Surroundings:
                 and not self._is_issue_date(before)
             ):
                 return before
-        # "Do ông A ký ngày 9/12/2020, Quyết định số …"
-        if after and text[dates[after - 1].end : mention.start] in (", ", " "):
+        # "Do ông A ký ngày 9/12/2020, Quyết định số …", "được ban hành ngày 17/9/2001 tại Quyết định số …"
+        if after and text[dates[after - 1].end : mention.start] in (", ", " ", " tại ", " bằng ", " theo "):
             before = dates[after - 1]
             if _SIGNED_BEFORE.search(text, max(0, before.start - 12), before.start):
                 return before
-        return self._dateline(mention, after)
+        return self._at_the_end(mention, after) or self._dateline(mention, after)
+
+    def _at_the_end(self, mention: Mention, after: int) -> Reading | None:
+        """The day behind what it is about: ``Nghị định 49/2026/NĐ-CP quy định …, ban hành ngày 31/1/2026``."""
+        there = self._dates[after] if after < len(self._dates) else None
+        day = None if there is None else day_of(there)
+        if there is None or day is None or mention.match.groupdict().get("year") not in (None, str(day.year)):
+            return None
+        return there if _ISSUED_AT_THE_END.fullmatch(self._text, mention.end, there.start) else None
 
     def _dateline(self, mention: Mention, after: int) -> Reading | None:
         """The day at the head of the document itself, where the mention is its number there."""

@@ -43,8 +43,10 @@ _BROKEN_LINE = re.compile(
 _LINE_STARTS = stdlib_re.compile(r"\n(\w)")
 _RANGE_SIGNS = "÷~"
 _DASHES = "\u2010\u2011\u2012\u2013\u2014\u2015\u2212\ufe58\ufe63\uff0d"
+_SLASHES = "\u2044\u2215\uff0f"
 _SUBSTITUTES = {
     **dict.fromkeys(_SPACES, " "),
+    **dict.fromkeys(_SLASHES, "/"),
     **dict.fromkeys(_DASHES + _RANGE_SIGNS, "-"),
     "\u00d0": "Đ",
     "\u0189": "Đ",
