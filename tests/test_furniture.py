@@ -111,6 +111,8 @@ def process_page(page: str):
         ("\nLò Thị Mây", "Lò Thị Mây", "Lò Thị Mây"),
         ("\nLò Mây - Tẩn Lở", "Lò Mây - Tẩn Lở", "Lò Mây - Tẩn Lở"),
         ("\nLÒ THỊ MÂY", "LÒ THỊ MÂY", "LÒ THỊ MÂY"),
+        ("\nL.Mây", "L.Mây", "L.Mây"),
+        ("\nT.B", "T.B", "T.B"),
         ("\nLò Thị Mây\nPhòng Kế hoạch", "Lò Thị Mây", "Lò Thị Mây\nPhòng Kế hoạch"),
         (" Lò Thị Mây", "Lò Thị Mây", "Lò Thị Mây"),
         (" Tin, ảnh: Lò Mây (CTV)", "Lò Mây", "Tin, ảnh: Lò Mây (CTV)"),

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import regex as re
 
 from khcn_extract import dates_cues
-from khcn_extract.dates_intervals import Interval, interval_of, number, single, year_of
+from khcn_extract.dates_intervals import Interval, interval_of, single, year_of
 from khcn_extract.dates_pointed_at import PERIODS_POINTED_AT, Context
 
 if TYPE_CHECKING:
@@ -46,10 +46,6 @@ _HEAD = re.compile(
 _LIST = re.compile(r"[\s,;&/.\d-]*(?:(?:và|hoặc|đến|tới|ngày|tháng|quý|sáng|chiều|tối|từ|hết)[\s,;&/.\d-]*)*")
 """What stands between the members of a list, and the ends of a range."""
 _LONGEST_LIST = 80
-
-
-_FIRST_OF_SCHOOL = 8
-"""The month in which a school year begins."""
 
 
 class Year(NamedTuple):
@@ -97,12 +93,6 @@ class Around:
         counted = Counter(year.year for year in self.free)
         return counted.most_common(1)[0][0] if counted else None
 
-    @cached_property
-    def school_year(self) -> int | None:
-        """The year in which the one school year of the article begins."""
-        named = {y.year for y in self.years if "to_year" in y.groups and self.lower.endswith("năm học ", 0, y.start)}
-        return named.pop() if len(named) == 1 else None
-
 
 def years_named(mentions: Sequence[Mention], lower: str) -> list[Year]:
     """The years that the text itself names and that may complete other dates, in its order."""
@@ -143,7 +133,7 @@ def find_year(mention: Mention, groups: dict[str, str], around: Around) -> tuple
     if lender is not None and lender.listed:
         return lender.year, "sentence"
     if published is None:
-        return _without_publication(groups, lender, around)
+        return _without_publication(lender, around)
     direction = -1 if is_issue else dates_cues.points(around.lower, mention.end)
     if direction:
         return _year_on_side(groups, published, direction), "published_at"
@@ -166,15 +156,11 @@ def _year_of_relative(step: int, around: Around) -> tuple[int | None, str | None
     return (None, None) if around.main_year is None else (around.main_year + step, "article")
 
 
-def _without_publication(
-    groups: dict[str, str], lender: Lender | None, around: Around
-) -> tuple[int | None, str | None]:
+def _without_publication(lender: Lender | None, around: Around) -> tuple[int | None, str | None]:
     if lender is not None:
         return lender.year, "sentence"
     if around.context.report_period is not None:
         return around.context.report_period.date_to.year, "report_period"
-    if around.school_year is not None and "day" in groups:
-        return around.school_year + (number(groups["month"]) < _FIRST_OF_SCHOOL), "article"
     main = around.main_year
     return (None, None) if main is None else (main, "article")
 

@@ -43,6 +43,7 @@ _SIGNED = re.compile(
 )
 _WORDS = r"\p{Lu}[\p{Ll}.]{0,7}(?:\s\p{Lu}[\p{Ll}.]{0,7}){1,4}"
 _NAME_LINE = re.compile(rf"{_WORDS}(?:\s?[-,]\s?{_WORDS})?")
+_INITIALS_LINE = re.compile(r"(?:\p{Lu}\.\s?){1,2}\p{Lu}\p{L}{0,7}(?:\s\p{Lu}\p{L}{0,7})?\.?")
 _CAPITALS_LINE = re.compile(r"\p{Lu}{2,8}(?:\s\p{Lu}{1,8}){1,4}")
 _UNIT_LINE = re.compile(r"(?:Trung tâm|Phòng|Sở|Ban|Văn phòng|Chi cục|Báo|Trường|TTXVN|UBND)\b[^.!?]{0,90}")
 # Above the name of somebody who signs a document: he is no author.
@@ -213,7 +214,7 @@ def _signature(
     unit = after[-1] if len(after) > 1 and _UNIT_LINE.fullmatch(after[-1].text) else None
     name = after[-2] if unit else after[-1]
     above = next((line.text for line in reversed(after) if line.start < name.start), "")
-    is_name = _NAME_LINE.fullmatch(name.text) or _CAPITALS_LINE.fullmatch(name.text)
+    is_name = any(line.fullmatch(name.text) for line in (_NAME_LINE, _CAPITALS_LINE, _INITIALS_LINE))
     if is_name and not _NO_PERSON.match(name.text) and not _OFFICE_LINE.fullmatch(above):
         return Furniture(name.start, (unit or name).end, "byline"), _person(name.text)
     return None

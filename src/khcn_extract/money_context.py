@@ -16,6 +16,8 @@ _BACK, _BACK_TO_SUM, _AHEAD = 60, 90, 60
 """Characters round a number among which the words stand."""
 _LONGEST_WORD = 16
 _SUM = re.compile(r"\b(?:triệu|tỷ|tỉ|nghìn|ngàn) đồng\b")
+_BILLIONS = re.compile(r"(?<![\d.,])\d[\d.,]* (?:tỷ|tỉ)(?P<currency> đồng)?(?!\p{L}| \p{L}*(?:người|dân|usd|đô))")
+_LONGEST_LIST = 20
 _EACH = re.compile(r"\bmỗi \p{L}+ (?:\p{L}+ ){0,2}\Z")
 _NEXT_WORD = re.compile(r" ?\p{L}")
 
@@ -37,6 +39,7 @@ def speaks_of_money(lower: str, start: int, end: int, *, reach: int = 1, is_sum:
     return (
         noun is not None
         or _sum_before(lower, start, _BACK_TO_SUM // reach)
+        or (reach == 1 and _BILLIONS.search(lower, start, end) is not None and _is_in_a_list(lower, start))
         or (reach == 1 and _EACH.search(lower, max(0, start - 3 * _LONGEST_WORD), start) is not None)
         or (reach == 1 and lower.startswith(" tiền", end))
         or (reach == 1 and _sum_behind(lower, end))
@@ -58,6 +61,21 @@ def _sum_before(lower: str, start: int, reach: int) -> bool:
     first = max(first, *(lower.rfind(mark, first, start) + 1 for mark in ".\n"))
     found = _SUM.search(lower, first, start)
     return found is not None and _no_money().search(lower, found.end(), start) is None
+
+
+def _is_in_a_list(lower: str, start: int) -> bool:
+    """``đã cho vay 124,7 tỷ đồng, trong đó hộ nghèo 49,7 tỷ; học sinh 10,7 tỷ``: one of sums that end in such a one.
+
+    Of billions, which count hardly anything else, so it matters little what is counted in between.
+    """
+    for _ in range(_LONGEST_LIST):
+        first = max(0, start - _BACK_TO_SUM)
+        first = max(first, *(lower.rfind(mark, first, start) + 1 for mark in ("\n", ". ")))
+        before = list(_BILLIONS.finditer(lower, first, start))
+        if not before or before[-1]["currency"]:
+            return bool(before)
+        start = before[-1].start()
+    return False
 
 
 def _sum_behind(lower: str, end: int) -> bool:
