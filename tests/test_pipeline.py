@@ -286,6 +286,22 @@ def test_province(dump: str | None, text: str, default: str | None, expected: st
     assert process(Article(article_id="a", text=text, province=dump), province=default).article.province == expected
 
 
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Huyện sơ kết công tác 6 tháng đầu năm 2021.", ("2021-01-01", "2021-06-30")),
+        ("Thu ngân sách 6 tháng đầu năm 2021 đạt khá\nXã họp bàn.", ("2021-01-01", "2021-06-30")),
+        ("Xã họp sơ kết 9 tháng, triển khai nhiệm vụ 3 tháng cuối năm 2021.", None),
+        ("Kế hoạch đến năm 2025\nXã họp bàn.", None),
+        ("Xã họp bàn.\nQuý I/2021, giá tăng.", None),
+    ],
+)
+def test_report_period(text: str, expected: tuple[str, str] | None) -> None:
+    """What the article looks back on, by a word that says so or by its headline."""
+    found = process(Article(article_id="a", text=text)).article.report_period
+    assert (None if found is None else (str(found.date_from), str(found.date_to))) == expected
+
+
 @pytest.mark.parametrize("ask", [lambda: extract("Xã họp bàn.", province="Atlantis"), lambda: Defaults(province="")])
 def test_a_default_province_that_is_none_is_refused(ask: Callable[[], object]) -> None:
     """The dump's own may be one that is not known yet; a default is a choice."""

@@ -49,6 +49,8 @@ _OPENING = 700
 """Characters in which an article says what period it reports on."""
 _REPORT_WORDS = ("sơ kết", "tổng kết", "kết quả", "báo cáo công tác", "nhìn lại")
 _REPORTS = re.compile(rf"(?:{'|'.join(_REPORT_WORDS)})[^.;\n]{{0,90}}$")
+_PLANS = re.compile(r"\b(?:triển khai (?:các )?nhiệm vụ|phương hướng)\s[^.;\n]{0,30}$")
+_PART_OF_YEAR = 300
 _OFFICE_REACH = 300
 """Characters on each side of a name among which its offices stand."""
 _DASHED = re.compile(r"(\w+) - (?=(\w+))")
@@ -254,7 +256,7 @@ class _Reader:
     def read_dates(self) -> None:
         """First the period that the article reports on, for it may complete the others."""
         mentions, lower = self._mentions["date"], self._page.lower
-        if self.context.report_period is None and any(lower.find(word, 0, _OPENING) >= 0 for word in _REPORT_WORDS):
+        if self.context.report_period is None and any(m.start < _OPENING for m in mentions):
             opening = [m for m in mentions if m.start < _OPENING]
             period = _report_period(dates.read(opening, lower, self._sentences, self.context), lower)
             self.context = replace(self.context, report_period=period)
@@ -287,14 +289,23 @@ def _headline(body: str) -> str:
 
 
 def _report_period(opening: Sequence[Reading], lower: str) -> Period | None:
-    """The period that the article says it reports on: a month or more, behind a word such as ``sơ kết``."""
+    """The period that the article says it reports on: a month or more, behind a word such as ``sơ kết``.
+
+    In the headline a part of a year needs no such word: ``Thu ngân sách 6 tháng đầu năm 2021 đạt khá``.
+    """
+    headline = len(lower) - len(lower.lstrip()) + len(lower.lstrip().partition("\n")[0])
+    headline = headline if headline <= _HEADLINE else 0
     for reading in opening:
         value = reading.value
         if (
             isinstance(value, DateValue)
             and (value.date_to - value.date_from).days >= _SHORTEST_PERIOD
             and (value.date_to - value.date_from).days < 367
-            and _REPORTS.search(lower, max(0, reading.start - 120), reading.start)
+            and (
+                _REPORTS.search(lower, max(0, reading.start - 120), reading.start)
+                or (reading.end <= headline and (value.date_to - value.date_from).days < _PART_OF_YEAR)
+            )
+            and not _PLANS.search(lower, max(0, reading.start - 60), reading.start)
             and not lower.startswith(" đến nay", reading.end)
         ):
             return Period(value.date_from, value.date_to)
