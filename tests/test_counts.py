@@ -86,6 +86,10 @@ def test_parts_point_to_their_whole(text: str, parts: set[str]) -> None:
     ("text", "differs"),
     [
         ("có 41 nhiệm vụ gồm 29 nhiệm vụ cũ, 12 nhiệm vụ mới.", False),
+        (
+            "có 41 nhiệm vụ gồm 29 nhiệm vụ cũ, 12 nhiệm vụ mới; thêm 5 nhiệm vụ gồm 2 nhiệm vụ cũ, 3 nhiệm vụ mới.",
+            False,
+        ),
         ("có 41 nhiệm vụ gồm 29 nhiệm vụ cũ, 13 nhiệm vụ mới.", True),
         ("có 41 nhiệm vụ gồm 20 nhiệm vụ cũ, 12 nhiệm vụ mới.", True),
         ("có 41 nhiệm vụ, trong đó 20 nhiệm vụ cũ, 12 nhiệm vụ mới.", False),

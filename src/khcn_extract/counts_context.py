@@ -171,8 +171,11 @@ def _bracket_end(lower: str, start: int, end: int) -> int:
 
 
 def _parts(whole: Whole, following: Sequence[Reading], index: int) -> Iterator[tuple[int, Decimal]]:
-    """Index and size of the counts that are parts of the whole; shares and measures between them are passed over."""
-    end, reach = whole.end, _TO_FIRST_PART
+    """Index and size of the counts that are parts of the whole, until they add up to it.
+
+    Shares and measures between them are passed over.
+    """
+    end, reach, left = whole.end, _TO_FIRST_PART, whole.size
     for at, count in enumerate(following):
         part = whole_of(count)
         if part is None:
@@ -181,8 +184,10 @@ def _parts(whole: Whole, following: Sequence[Reading], index: int) -> Iterator[t
             return
         if part.value.unit != whole.value.unit and not _alike(part, whole):
             continue
-        end, reach = count.end, _TO_NEXT_PART
+        end, reach, left = count.end, _TO_NEXT_PART, left - part.size
         yield index + at, part.size
+        if left == 0:
+            return
 
 
 def _alike(part: Whole, whole: Whole) -> bool:
