@@ -41,6 +41,8 @@ _DAYS, _MONTHS = 31, 12
 
 
 _PLACE = re.compile(r"\b(?:[Xx]ã|[Pp]hường|[Tt]hị trấn|[Tt]hôn|[Ấấ]p|[Kk]hóm|[Bb]ản|[Kk]hu)\s(?:\p{Lu}\p{Ll}*\s){1,4}$")
+_NAME_BEFORE = re.compile(r"(?:\b\p{Lu}\p{Ll}*|\d ?:) ?$")
+_YEAR = re.compile(r"19[5-9]\d|20[0-4]\d")
 _LONGEST_PLACE = 40
 
 
@@ -92,13 +94,21 @@ def _no_nouns() -> frozenset[str]:
 
 
 def _is_a_name(mention: Mention, text: str) -> bool:
-    """True for ``5G``, since a measure of one letter has its own case, and for ``Ba Bể``, a place in capitals."""
+    """True for ``5G``, since a measure of one letter has its own case, and for ``Ba Bể``, a place in capitals.
+
+    Also for the year of ``Lễ hội Cửa Lò 2022 ảnh`` and the number that ends a caption: ``ảnh 1Phó Chủ tịch``.
+    """
     if "words" in mention.match.re.groupindex and _is_capital_within(text, mention.core_start):
         return True
     unit = text[mention.match.end()]
     if len(mention.entry) == 1 and unit.isupper():
         return unit not in ("L", units().canonical[mention.entry])  # litres have both
-    return unit.isupper() and text[mention.core_start].isupper()
+    if _YEAR.fullmatch(text, mention.core_start, mention.core_end) and (
+        unit.isupper() or _NAME_BEFORE.search(text, max(0, mention.start - _LONGEST_PLACE), mention.start)
+    ):
+        return True
+    is_glued = mention.core_end == mention.match.end()
+    return unit.isupper() and (text[mention.core_start].isupper() or (is_glued and len(mention.entry) > 1))
 
 
 def _is_in_a_name(start: int, text: str) -> bool:

@@ -34,7 +34,7 @@ _TALE_GOES_ON = timedelta(days=31)
 """So soon behind the last date of a tale the next one is of the same tale, even if it looks like news."""
 _AHEAD = (
     "đến ", "tới ", "tầm nhìn ", "giai đoạn ", "định hướng ", "nhiệm kỳ ", "hết ", "cùng kỳ ", "so với ", "so ",
-    "kể từ ", "kể từ đầu ", "kể từ cuối ", "giá so sánh ", "giá cố định ", "giá hiện hành ",
+    "trước ", "kể từ ", "kể từ đầu ", "kể từ cuối ", "giá so sánh ", "giá cố định ", "giá hiện hành ",
 )  # fmt: skip
 _SINCE = re.compile(r"\s(?:đến|tới)\s(?:nay|thời điểm)")
 _HEAD = re.compile(
@@ -43,7 +43,9 @@ _HEAD = re.compile(
     re.VERBOSE,
 )
 """What may stand between the beginning of a sentence and the year that governs all of it."""
-_LIST = re.compile(r"[\s,;&/.\d-]*(?:(?:và|hoặc|đến|tới|ngày|tháng|quý|sáng|chiều|tối|từ|hết)[\s,;&/.\d-]*)*")
+_LIST = re.compile(
+    r"[\s,;&/.\d-]*(?:\((?=tính|đến))?(?:(?:và|hoặc|đến|tới|ngày|tháng|quý|sáng|chiều|tối|từ|hết|tính)[\s,;&/.\d-]*)*"
+)
 """What stands between the members of a list, and the ends of a range."""
 _LONGEST_LIST = 80
 

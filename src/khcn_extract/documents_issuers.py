@@ -38,7 +38,7 @@ _SIGNED_BEFORE = re.compile(r"\b(?:ký|ban hành|phê duyệt|thông qua)\s(?:v�
 _ISSUED_AT_THE_END = re.compile(
     r"\s(?:[^.;\n\d]|\d(?!\d*\s?[/-]\s?\p{Lu})){4,160}?,\s(?:được\s)?(?:ký\s)?ban hành\s(?:vào\s)?"
 )
-_OTHER_DOCUMENT = re.compile(r"(?:[\p{L}\d]\s?[/-]\s?\p{Lu}[\p{L}\d&-]*|\d)[ ,(]*$")
+_OTHER_DOCUMENT = re.compile(r"(?:[\p{L}\d]\s?[/-]\s?\p{Lu}[\p{L}\d&-]*|\d)[ ,(]*\Z")
 _CLAUSE_END = re.compile(r"[.;\n]")
 
 # The head of a document: "Số: 12/KH-UBND", and below or beside it "Sơn La, ngày 3 tháng 4 năm 2020".

@@ -29,7 +29,9 @@ _SENTENCE = 80
 _DATE = re.compile(r"(\d{1,4})\D+(\d{1,2})\D+(\d{1,4})")
 _CLOCK = re.compile(r"(\d{1,2})\s?[:hg]\s?(\d{2})", re.IGNORECASE)
 # A headline with the stamp right behind it on the line.
-_STAMP_AT_END = re.compile(r"(?<=\p{L}{2}[”\"!?]?\s)(?P<date>\d{1,2}/\d{1,2}/\d{4})\s(?:-\s)?(?P<time>\d{1,2}:\d{2})$")
+_STAMP_AT_END = re.compile(
+    r"(?<=[\p{L}\d]{2}[”\"!?]?\s)\(?(?P<date>\d{1,2}/\d{1,2}/\d{4}),?\s(?:-\s)?(?P<time>\d{1,2}:\d{2})\)?$"
+)
 _HEAD_LINES = 3
 
 # "… trong tuần tới. Lê Nam" and "… dự án. Tin, ảnh: Lê Nam (TTXVN)" at the very end of the text

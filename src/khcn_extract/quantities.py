@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
 _LOOK_BACK, _LOOK_AHEAD = 24, 40
+_ABOARD = frozenset({"người", "viên", "khách"})
 _TIMES = frozenset({"năm", "tháng", "quý", "ngày"})
 _YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d$")
 """Characters round a number among which its modifier stands."""
@@ -103,6 +104,8 @@ def modifier(lower: str, start: int, end: int) -> Mod | None:
     words = before.replace("(", " ").replace(",", " ").split()[-3:]
     if words[-1] == "trên" and words[-2:-1] and words[-2][:1].isdigit() and not _is_time(words[-3:-1]):
         return None  # "đứng thứ 12 trên 63 tỉnh": out of
+    if words[-1] == "trên" and words[-2:-1] and words[-2] in _ABOARD and words[0].isdigit():
+        return None  # "12 người trên 2 tàu": aboard
     for first in range(len(words)):
         mod = known.get(" ".join(words[first:]))
         if mod is not None:
