@@ -107,8 +107,10 @@ def _is_a_name(mention: Mention, text: str) -> bool:
         unit.isupper() or _NAME_BEFORE.search(text, max(0, mention.start - _LONGEST_PLACE), mention.start)
     ):
         return True
-    is_glued = mention.core_end == mention.match.end()
-    return unit.isupper() and (text[mention.core_start].isupper() or (is_glued and len(mention.entry) > 1))
+    if not unit.isupper():
+        return False
+    is_measure = units().classes.get(units().canonical[mention.entry]) == "measures"
+    return text[mention.core_start].isupper() or (mention.core_end == mention.match.end() and not is_measure)
 
 
 def _is_in_a_name(start: int, text: str) -> bool:

@@ -23,6 +23,7 @@ _LINK_LETTERS: Final = {
     "gives_office": "A",
     "passive": "p",
     "to_whom": "c",
+    "list": ":",
     "is": "l",
     "and": "&",
 }

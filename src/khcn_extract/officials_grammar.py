@@ -28,9 +28,9 @@ MODEL_THEN_GRAMMAR, MODEL = "official.model_then_grammar", "official.model"
 """Rules for names that the tagger found: its office by the grammar, or by the tagger too."""
 _OF_NO_LINE: Final = frozenset([NAME_AGAIN, GIVEN_NAME_AGAIN, MODEL_THEN_GRAMMAR, MODEL])
 _OFFICE: Final = re.compile(r"[Ttm](?:[-,(]?(?P<body>[GODC]))?")
-_SEVERAL: Final = re.compile("[Pq]l?[TtGODC]+:[HP,]*")
+_SEVERAL: Final = re.compile("[Pq]l?[TtGODC]+[:l]{1,2}[HP,:]*|A[^N]*c:?[HP,]*")
 """Letters from the word that announces several persons to the first name, the office said of all between."""
-_NEXT_MEMBER: Final = re.compile("[)]?[;,][HP,]*")
+_NEXT_MEMBER: Final = re.compile("[)]?(?:[;,][HP,]*|&[HP]+)")
 
 
 class Reading(NamedTuple):

@@ -331,6 +331,8 @@ class _Builder:
             found = organizations.match(self.text, start)
             if found is None:
                 break
+            if self.text[start : found.end].islower() and "," in self.text[self.position : start]:
+                break  # `nguyên Chủ tịch nước, tỉnh ta đã …`: another clause, not a place's name
             self._body(start, found)
             added = True
         return added

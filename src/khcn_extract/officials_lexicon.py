@@ -62,7 +62,18 @@ class OfficialsFile(_Strict):
     title_suffixes: dict[Literal["words"], tuple[str, ...]]
     not_titles: dict[Literal["words"], tuple[str, ...]]
     between: dict[
-        Literal["quantity", "verbs", "holds_office", "takes_office", "gives_office", "passive", "to_whom", "is", "and"],
+        Literal[
+            "quantity",
+            "verbs",
+            "holds_office",
+            "takes_office",
+            "gives_office",
+            "passive",
+            "to_whom",
+            "list",
+            "is",
+            "and",
+        ],
         tuple[str, ...],
     ]
     rule: tuple[dict[str, Any], ...]

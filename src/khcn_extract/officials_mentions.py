@@ -198,8 +198,12 @@ class _Asker:
         if any(not sure or m.start <= start or m.end != end for m in overlapping):
             return False
         if is_inside_another_name(self.text, start):  # `Bệnh viện Bạch Mai`; but `Chủ tịch xã Lò Văn Hặc` is he
-            return sure and written.count(" ") > 1
+            return sure and written.count(" ") > 1 and self._is_behind_a_unit(start)
         return sure or not any(first < end and start < last for first, last in bodies)
+
+    def _is_behind_a_unit(self, start: int) -> bool:
+        word = self.text[max(0, start - _REACH) : start].rstrip(" ").rpartition(" ")[2]
+        return lexicon().organizations.is_unit(word)
 
     def _sentences(self, stretch: Stretch, read: _Read | None) -> list[tuple[int, int]]:
         """Sentences to ask about, in order."""

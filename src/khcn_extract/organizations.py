@@ -131,6 +131,10 @@ class OrganizationNames:
         """Whether a name may begin with these letters; they end where the first word's letters end."""
         return letters.lower() in self._head_words
 
+    def is_unit(self, word: str) -> bool:
+        """Whether the word alone is a kind of place that has heads: ``xã``."""
+        return (word.lower(),) in self._units
+
     def match(self, text: str, start: int) -> OrganizationName | None:
         """The name of an organization that begins at ``start``.
 
@@ -259,13 +263,17 @@ class OrganizationNames:
             elif (
                 letter in "st"
                 or (letter == "l" and words[index] in self._stops)
-                or (letter == "k" and lower[index] == "về" and tuple(lower[:head]) in _COUNCILS)
+                or (letter == "k" and lower[index] == "về" and self._is_whole(lower, head, letters))
             ):
                 break
             letters.append(letter)
             index += size
             last_words.append(index - 1)
         return "".join(letters), last_words, person
+
+    def _is_whole(self, lower: list[str], head: int, letters: list[str]) -> bool:
+        """Whether the name needs no matter behind ``về``: a council's, or a Party committee's."""
+        return tuple(lower[:head]) in _COUNCILS or (len(letters) > 1 and letters[-1] == "H")
 
     def _run_end(self, words: list[str], lower: list[str], start: int) -> int:
         """Index behind the capitalised words from ``start``; a title or another word that ends a name ends them."""
