@@ -99,7 +99,7 @@ def test_every_rule_has_proof() -> None:
         ("Đội Quản lý thị trường số 3 kiểm tra", "Đội Quản lý thị trường số 3"),
         ("Trung tâm Khuyến nông thuộc Sở Nông nghiệp đã", "Trung tâm Khuyến nông thuộc Sở Nông nghiệp"),
         ("HĐND tỉnh về chính sách hỗ trợ", "HĐND tỉnh"),
-        ("Ban Chỉ đạo về chuyển đổi số tỉnh họp", "Ban Chỉ đạo về chuyển đổi số tỉnh"),
+        ("Ban Chỉ đạo về Chuyển đổi số tỉnh họp", "Ban Chỉ đạo về Chuyển đổi số tỉnh"),
         ("Ban Tổ chức Lễ hội trao giải", "Ban Tổ chức Lễ hội"),
         ("Ủy ban Xã hội của Quốc hội thẩm tra", "Ủy ban Xã hội của Quốc hội"),
         ("UBND tỉnh Đoàn Văn Bưởi nói", "UBND tỉnh"),
