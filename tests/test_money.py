@@ -113,6 +113,12 @@ def test_sums_of_several_numbers(text: str, expected: list[str]) -> None:
         ("Vay 50 triệu mở quán.", ["50 triệu = 50000000 VND"]),
         ("Được hỗ trợ 50 triệu xây nhà.", ["50 triệu = 50000000 VND"]),
         ("Dân số 2 triệu, thu ngân sách cao.", []),
+        (
+            "Vay 12,5 tỷ đồng cho 300 lượt hộ: hộ nghèo 7,5 tỷ; học sinh 5 tỷ.",
+            ["12,5 tỷ đồng = 12500000000 VND", "7,5 tỷ = 7500000000 VND", "5 tỷ = 5000000000 VND"],
+        ),
+        ("Xã lên một đô thị loại V.", []),
+        ("Trước Tết 2024; 2,4 tỷ đồng còn lại", ["2,4 tỷ đồng = 2400000000 VND"]),
     ],
 )
 def test_a_scale_alone_is_money_where_the_words_say_so(text: str, expected: list[str]) -> None:
