@@ -168,7 +168,7 @@ def written(fact: Fact) -> str:
             "có 12 người trên 2 tàu, thêm trên 2 tàu",
             ["12 người = 12 người", "2 tàu = 2 tàu", "2 tàu = MORE_THAN 2 tàu"],
         ),
-        ("vốn doanh nghiệp vừa và nhỏ hơn 48%", ["48% = MORE_THAN 48 %"]),
+        ("doanh nghiệp vừa và nhỏ hơn 48 hộ", ["48 hộ = MORE_THAN 48 hộ"]),
         ("phòng COVID-19 trên 90%, nợ dưới mức 5%", ["90% = MORE_THAN 90 %", "5% = LESS_THAN 5 %"]),
         ("nông thôn 73,1%, Thái Bình 12 xã", ["73,1% = 73.1 %", "12 xã = 12 xã"]),
         (
