@@ -100,6 +100,14 @@ def test_words_round_a_date(text: str, value: str) -> None:
         ("Ông Mão sinh ngày 28/8/1974. Ngày 6/10, xã bầu ông.", ["1974-08-28"]),
         ("Theo Luật Đất đai năm 2013, xã họp hôm 6/10.", ["2013"]),
         ("Theo giá so sánh năm 2010, quý I tăng 5%.", ["2010"]),
+        (
+            "Ngày 6/8, huyện sơ kết. Thu tăng so với cuối năm 2017, đạt kế hoạch năm 2018.",
+            ["2018-08-06", "2017", "2018"],
+        ),
+        # … but not what only sounds like it.
+        ("Học sinh năm 2019 giảm. Ngày 6/10, xã họp.", ["2019", "2019-10-06"]),
+        ("Tuyên truyền pháp luật năm 2022. Ngày 6/10, xã họp.", ["2022", "2022-10-06"]),
+        ("Sau lễ kỷ niệm, tỉnh lập kế hoạch giai đoạn 2021-2025. Ngày 5/6, xã họp.", ["2021/2025"]),
         # An anniversary does, and so does the beginning of this year.
         ("Kỷ niệm ngày lập hội (3/2/1950 - 3/2/2020), sáng 1/2 xã họp.", ["1950-02-03/2020-02-03", "2020-02-01"]),
         ("Ngày 7/2, xã kỷ niệm 15 năm lập làng (1997-2012).", ["2012-02-07", "1997/2012"]),

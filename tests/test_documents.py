@@ -170,3 +170,27 @@ def test_a_list_may_say_its_code_once() -> None:
 def test_codes_have_one_spelling(written: str, code: str) -> None:
     """Official letter case, no blanks, a lost hyphen restored where both halves are known."""
     assert canonical_code(written) == code
+
+
+@pytest.mark.parametrize(
+    ("text", "days"),
+    [
+        ("Nghị quyết số 12/NQ-HĐND ban hành ngày 5/6/2020, Quyết định số 71/QĐ-UBND", ["2020-06-05", "None"]),
+        ("Hướng dẫn được Sở ban hành ngày 17/9/2021 theo Nghị định số 136/2019/NĐ-CP", ["None"]),
+        ("Luật được thông qua ngày 5/6/2020 tại Nghị quyết số 64/2025/QH15", ["None"]),
+        ("Quyết định số 71/QĐ-UBND do Sở soạn theo luật đã được thông qua ngày 5/6/2020", ["None"]),
+        ("Theo Quyết định số 71/QĐ-UBND về giá đất, Sở đã làm một bản mới, ban hành ngày 9/3/2020", ["None"]),
+        ("Ngày 5/6/2020, ban tổ chức cuộc thi năm 2019 - 2020 ban hành Quyết định số 11/QĐ-BTC", ["2020-06-05"]),
+    ],
+)
+def test_whose_day_of_issue_it_is(text: str, days: list[str]) -> None:
+    """The document's of which the verb speaks, not any that stands near."""
+    found = [fact.value for fact in extract(text) if isinstance(fact.value, DocumentValue)]
+    assert [str(value.issued_on) for value in found] == days
+
+
+def test_old_symbols_have_a_key_by_their_type() -> None:
+    """A decree, a decision and a resolution may have the same one."""
+    text = "Nghị định số 64-CP ngày 27/9/1993, Quyết định số 64-CP ngày 1/2/1993"
+    keys = [fact.value.key for fact in extract(text) if isinstance(fact.value, DocumentValue)]
+    assert keys == ["vn/nghi-dinh-cp/1993/64", "vn/quyet-dinh-cp/1993/64"]

@@ -292,7 +292,8 @@ def test_province(dump: str | None, text: str, default: str | None, expected: st
         ("Huyện sơ kết công tác 6 tháng đầu năm 2021.", ("2021-01-01", "2021-06-30")),
         ("Thu ngân sách 6 tháng đầu năm 2021 đạt khá\nXã họp bàn.", ("2021-01-01", "2021-06-30")),
         ("Xã họp sơ kết 9 tháng, triển khai nhiệm vụ 3 tháng cuối năm 2021.", None),
-        ("Kế hoạch đến năm 2025\nXã họp bàn.", None),
+        ("Kế hoạch quý IV/2021\nXã họp bàn.", None),
+        ("Sẽ khởi công trong quý III/2021\nXã họp bàn.", None),
         ("Xã họp bàn.\nQuý I/2021, giá tăng.", None),
     ],
 )

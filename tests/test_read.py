@@ -232,6 +232,9 @@ def test_reading_goes_on(tmp_path: Path) -> None:
         pytest.param("a.csv", f"text\n{TEXT}\n", ("d8292bdfab51ea21", TEXT), id="one column: the hash of the text"),
         pytest.param("a.csv", f"id,maintext,x\n5,{TEXT},y\n\n", ("5", TEXT), id="other columns, empty lines"),
         pytest.param("a.csv", "id,html\n5,<p>Một</p><p>Hai</p>\n", ("5", "Một\nHai"), id="HTML in a field"),
+        pytest.param("a.csv", f"\n \n id , text\n5,{TEXT}\n", ("5", TEXT), id="blanks round the names"),
+        pytest.param("a.csv", f"sep=;\nid;text\n5;{TEXT}\n", ("5", TEXT), id="what Excel says of the separator"),
+        pytest.param("a.csv", f'"id","a, b; c; d; e",text\n5,x,{TEXT}\n', ("5", TEXT), id="separators in a name"),
         pytest.param("a.csv", "id,text\n5," + "Sở " * 100_000, ("5", "Sở " * 100_000), id="a long field"),
     ],
 )
@@ -247,11 +250,19 @@ def test_a_row_of_csv_is_an_article(tmp_path: Path, name: str, content: str | by
         pytest.param("id,text\n5,", "line 2", "the text is empty", id="no text"),
         pytest.param('id,text\n5,"a"b\n', "line 2", "not CSV: ',' expected after", id="a quote inside"),
         pytest.param('id,text\n5,"a\nb', "line 2", "not CSV: unexpected end of data", id="a quote that never ends"),
-        pytest.param("text,id,text\na,b,c\n", "", "two columns have the name 'text'", id="a name twice"),
+        pytest.param("text,id,text\na,b,c\n", "", "2 columns have the name 'text'", id="a name twice"),
         pytest.param("id,text\n", "", "the table has no rows", id="names alone"),
         pytest.param("", "", "the file is empty", id="empty"),
-        pytest.param(b"id,text\n5,\xd0\xe2y", "", "the table is not UTF-8", id="windows-1258"),
+        pytest.param(b"id,text\n5,\xd0\xe2y", "", "line 2 is not UTF-8", id="windows-1258"),
         pytest.param("id,text\n5,a\0b\n", "line 2", "NUL", id="binary"),
+        pytest.param(
+            'id,text\n5,"a "b"\n6,c\nd"\n', "line 2", "is not read from there on", id="rows that can't be told"
+        ),
+        pytest.param("id,text\r5,a\r", "", "not CSV: new-line character", id="line ends of an old Macintosh"),
+        pytest.param(f"{'x' * 140_000},text\n", "", "the table has no rows", id="a long name"),
+        pytest.param(
+            "id,text\n5," + "Sở " * 3_000_000, "", "line 2 has more than 9,000,000 bytes", id="an endless line"
+        ),
         pytest.param("id,note\n5,x\n", "line 2", "no text among the fields id, note", id="no column of a text"),
     ],
 )
@@ -304,6 +315,11 @@ def test_bytes_in_parquet_are_characters(tmp_path: Path) -> None:
 )
 def test_parquet_that_is_none_says_why(tmp_path: Path, name: str, content: bytes, reason: str) -> None:
     assert reason in only_reject(write(tmp_path / name, content)).reason
+
+
+def test_parquet_with_a_day_that_no_calendar_has(tmp_path: Path) -> None:
+    path = parquet(tmp_path / "a.parquet", text=[TEXT], date=pa.array([10**8], pa.int32()).cast(pa.date32()))
+    assert "not Parquet that can be read" in only_reject(path).reason
 
 
 def test_parquet_without_a_column_of_an_article(tmp_path: Path) -> None:

@@ -41,9 +41,10 @@ _DAYS, _MONTHS = 31, 12
 
 
 _PLACE = re.compile(r"\b(?:[Xx]ã|[Pp]hường|[Tt]hị trấn|[Tt]hôn|[Ấấ]p|[Kk]hóm|[Bb]ản|[Kk]hu)\s(?:\p{Lu}\p{Ll}*\s){1,4}$")
-_NAME_BEFORE = re.compile(r"(?:\b\p{Lu}\p{Ll}*|\d ?:) ?$")
+_CAPTION = re.compile(r" ảnh \d")
 _YEAR = re.compile(r"19[5-9]\d|20[0-4]\d")
-_LONGEST_PLACE = 40
+_SHARES = re.compile(r"\b(?:gồm|trong đó|cụ thể)\b[^.\n]*$")
+_LONGEST_PLACE, _BACK_TO_WHOLE = 40, 120
 
 
 def read(mentions: Sequence[Mention], text: str, lower: str, sentences: Callable[[], Sequence[int]]) -> list[Reading]:
@@ -104,7 +105,7 @@ def _is_a_name(mention: Mention, text: str) -> bool:
     if len(mention.entry) == 1 and unit.isupper():
         return unit not in ("L", units().canonical[mention.entry])  # litres have both
     if _YEAR.fullmatch(text, mention.core_start, mention.core_end) and (
-        unit.isupper() or _NAME_BEFORE.search(text, max(0, mention.start - _LONGEST_PLACE), mention.start)
+        unit.isupper() or _CAPTION.match(text, mention.core_end)
     ):
         return True
     if not unit.isupper():
@@ -114,8 +115,11 @@ def _is_a_name(mention: Mention, text: str) -> bool:
 
 
 def _is_in_a_name(start: int, text: str) -> bool:
-    """True for the number of ``xã Phú Hòa 1, phường Phú Yên``; not for ``trong đó Phú Hòa 7, Phú Yên 6``."""
-    return text[start - 1 : start] == " " and _PLACE.search(text, max(0, start - _LONGEST_PLACE), start) is not None
+    """True for the number of ``xã Phú Hòa 1, phường Phú Yên``; not where the places are told with their shares."""
+    if text[start - 1 : start] != " " or text[start + 1 : start + 2].isdigit():
+        return False
+    is_place = _PLACE.search(text, max(0, start - _LONGEST_PLACE), start) is not None
+    return is_place and _SHARES.search(text, max(0, start - _BACK_TO_WHOLE), start) is None
 
 
 def _is_capital_within(text: str, start: int) -> bool:

@@ -45,8 +45,15 @@ _LUNAR = re.compile(
 )
 _LONGEST_LUNAR = 150
 """Characters that `_LUNAR` takes at most."""
-_LIFE = re.compile(r"\b(?:sinh|mất|qua đời|từ trần|hy sinh)(?:\s(?:vào|ngày|năm)){0,2}\s$")
-_LAW = re.compile(r"\b(?:luật|hiến pháp|pháp lệnh)\s(?:(?!(?:và|đã|được|có|từ|trong|tại|vào)\s)[\p{L}-]+\s){0,9}$")
+_LIFE = re.compile(
+    r"(?:(?<!\b(?:học|tuyển|vệ|phát|nảy|sản|thí|tái|giám|khai|dân|môi|ký|thư)\s)\bsinh"
+    r"|(?<!\b(?:bị|làm|tổn)\s)\bmất|\bqua đời|\btừ trần)(?:\s(?:vào|ngày|năm)){0,2}\s$"
+)
+_ANNIVERSARY = re.compile(r"\bkỷ niệm\s[^.;\n]{0,80}\(\s?$")
+_LAW = re.compile(
+    r"(?:(?<!\b(?:pháp|kỷ)\s)\bluật(?!\ssư)|\bhiến pháp|\bpháp lệnh)\s"
+    r"(?:(?!(?:và|đã|được|có|từ|trong|tại|vào)\s)[\p{L}-]+\s){0,9}$"
+)
 _EACH_YEAR = re.compile(
     r"(?:(?:,|\s(?:và|đến|tới))\s(?:ngày\s|tháng\s)?[\d/.-]{1,5}){0,6},?\s(?:hằng|hàng|mỗi)\snăm(?!\p{L})"
 )
@@ -140,7 +147,7 @@ def is_of_an_anniversary(groups: Mapping[str, str], lower: str, start: int) -> b
     """
     if "day" in groups:
         return all(groups.get(part) == groups.get(f"to_{part}") for part in ("day", "month"))
-    return "kỷ niệm" in lower[max(0, start - _LOOK_BACK) : start]
+    return _ANNIVERSARY.search(lower, max(0, start - _LOOK_BACK), start) is not None
 
 
 def is_lunar(lower: str, end: int) -> bool:

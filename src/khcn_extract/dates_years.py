@@ -34,6 +34,7 @@ _TALE_GOES_ON = timedelta(days=31)
 """So soon behind the last date of a tale the next one is of the same tale, even if it looks like news."""
 _AHEAD = (
     "đến ", "tới ", "tầm nhìn ", "giai đoạn ", "định hướng ", "nhiệm kỳ ", "hết ", "cùng kỳ ", "so với ", "so ",
+    "so với cuối ", "so với đầu ", "so cuối ",
     "trước ", "kể từ ", "kể từ đầu ", "kể từ cuối ", "giá so sánh ", "giá cố định ", "giá hiện hành ",
 )  # fmt: skip
 _SINCE = re.compile(r"\s(?:đến|tới)\s(?:nay|thời điểm)")

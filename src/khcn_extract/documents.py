@@ -149,9 +149,9 @@ def _name_in_full(values: list[DocumentValue]) -> None:
 
 def _identify(values: list[DocumentValue], province: str | None) -> None:
     """Gives each its key; the year or day of issue that one mention says, holds for all of the same symbol."""
-    dated = {v.symbol: v for v in values if v.issued_on is not None}
+    dated = {(v.doc_type, v.symbol): v for v in values if v.issued_on is not None}
     for i, value in enumerate(values):
-        known = value if value.issued_on is not None else dated.get(value.symbol, value)
+        known = value if value.issued_on is not None else dated.get((value.doc_type, value.symbol), value)
         if known is not value:
             known = replace(value, year=value.year or known.year, issued_on=known.issued_on)
         values[i] = replace(value, key=identity(known, province=province))

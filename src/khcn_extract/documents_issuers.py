@@ -26,17 +26,22 @@ _OF_BODY_TO_DATE = re.compile(
     r"\scủa\s(?P<body>\p{Lu}[^.;()\n]{3,70}?)(?:\s?[,(]\s?|\s)(?:(?:cùng|ký|ban hành)\s){0,3}"
 )
 _SIGNED_BY_TO_DATE = re.compile(
-    r",?\s(?:do|được)\s\p{L}[^.;()\d\n]{3,70}\s(?:ký|ban hành|thông qua|phê duyệt)\s(?:(?:ban hành|vào|sáng|chiều)\s)?"
+    r",?\s(?:do|được)\s(?:(?!\s(?:theo|đã|về|để|được)\s)[^.;()\d\n]){4,70}"
+    r"\s(?:ký|ban hành|thông qua|phê duyệt)\s(?:(?:ban hành|vào|sáng|chiều)\s)?"
 )
 _PASSED_ON = re.compile(
     r"(?:\s(?:mà|vừa|đã|mới|được))*\s?(?:\p{Lu}[\p{L}\s,&]{1,60}?\s)?(?:thông qua|ban hành|ký ban hành|phát hành|ký)\s"
     r"(?:(?:vào|sáng|chiều|tối)\s){0,2}"
 )
 _ENACTS = re.compile(r"(?:ký ban hành|ban hành|ký|thông qua|có|ra)\s(?:\(?các\s|kèm theo\s|bản\s)?$", re.IGNORECASE)
-_SIGNED_BEFORE = re.compile(r"\b(?:ký|ban hành|phê duyệt|thông qua)\s(?:vào\s)?$")
-# No other symbol in between, whose day it would be.
+_SIGNED_BEFORE = re.compile(r"\bký\s(?:vào\s)?$")
+_PASSED_BEFORE = re.compile(r"\b(?:ký|ban hành|phê duyệt|thông qua)\s(?:vào\s)?$")
+_VERB_BEFORE = {", ": _SIGNED_BEFORE, " ": _SIGNED_BEFORE, " tại ": _PASSED_BEFORE}
+"""By what stands between a day and the document that follows: what must be said before the day."""
+# No other symbol in between, whose day it would be, and no other clause.
 _ISSUED_AT_THE_END = re.compile(
-    r"\s(?:[^.;\n\d]|\d(?!\d*\s?[/-]\s?\p{Lu})){4,160}?,\s(?:được\s)?(?:ký\s)?ban hành\s(?:vào\s)?"
+    r"\s(?:(?!\s(?:đã|vừa|đang|sẽ)\s)[^.,;\n\d]|\d(?!\d*\s?[/-]\s?\p{Lu})){4,160}?"
+    r",\s(?:được\s)?(?:ký\s)?ban hành\s(?:vào\s)?"
 )
 _OTHER_DOCUMENT = re.compile(r"(?:[\p{L}\d]\s?[/-]\s?\p{Lu}[\p{L}\d&-]*|\d)[ ,(]*\Z")
 _CLAUSE_END = re.compile(r"[.;\n]")
@@ -100,6 +105,12 @@ def day_of(reading: Reading) -> date | None:
     return value.date_from if isinstance(value, DateValue) and value.date_from == value.date_to else None
 
 
+def _is_of_year(mention: Mention, reading: Reading) -> bool:
+    """Whether the day may be the document's: its symbol names that year or none."""
+    day = day_of(reading)
+    return day is not None and mention.match.groupdict().get("year") in (None, str(day.year))
+
+
 class Surroundings:
     """The cleaned text of an article and its date facts, in order."""
 
@@ -121,7 +132,7 @@ class Surroundings:
                 return dates[after] if day_of(dates[after]) else None
         # "Ngày 22.8, … đã ký ban hành Nghị quyết …": the sentence's own day is the day of issue
         if after and _ENACTS.search(text, max(0, mention.start - 24), mention.start):
-            before = dates[after - 1]
+            before = next((d for d in reversed(dates[max(0, after - 3) : after]) if day_of(d)), dates[after - 1])
             between = text[before.end : mention.start]
             if (
                 day_of(before)
@@ -131,17 +142,17 @@ class Surroundings:
             ):
                 return before
         # "Do ông A ký ngày 9/12/2020, Quyết định số …", "được ban hành ngày 17/9/2001 tại Quyết định số …"
-        if after and text[dates[after - 1].end : mention.start] in (", ", " ", " tại ", " bằng ", " theo "):
+        if after:
             before = dates[after - 1]
-            if _SIGNED_BEFORE.search(text, max(0, before.start - 12), before.start):
-                return before
+            verb = _VERB_BEFORE.get(text[before.end : mention.start])
+            if verb is not None and verb.search(text, max(0, before.start - 16), before.start):
+                return before if _is_of_year(mention, before) else None
         return self._at_the_end(mention, after) or self._dateline(mention, after)
 
     def _at_the_end(self, mention: Mention, after: int) -> Reading | None:
         """The day behind what it is about: ``Nghị định 49/2026/NĐ-CP quy định …, ban hành ngày 31/1/2026``."""
         there = self._dates[after] if after < len(self._dates) else None
-        day = None if there is None else day_of(there)
-        if there is None or day is None or mention.match.groupdict().get("year") not in (None, str(day.year)):
+        if there is None or not _is_of_year(mention, there):
             return None
         return there if _ISSUED_AT_THE_END.fullmatch(self._text, mention.end, there.start) else None
 

@@ -177,6 +177,8 @@ def identity(value: DocumentValue, *, province: str | None) -> str | None:
     party = value.symbol.startswith(f"{value.number}-") and "/" in value.symbol
     if party and value.doc_type == "Quy định":  # the Party's code is the same as a decision's
         code = f"QyĐ{code.removeprefix('QĐ')}"
+    if not party and value.symbol.startswith(f"{value.number}-"):  # 64-CP: a decree, a decision and a resolution
+        code = f"{value.doc_type} {code}"
     place = ""
     if not _is_central(value.issuer_code):
         if province is None:

@@ -30,7 +30,7 @@ _DATE = re.compile(r"(\d{1,4})\D+(\d{1,2})\D+(\d{1,4})")
 _CLOCK = re.compile(r"(\d{1,2})\s?[:hg]\s?(\d{2})", re.IGNORECASE)
 # A headline with the stamp right behind it on the line.
 _STAMP_AT_END = re.compile(
-    r"(?<=[\p{L}\d]{2}[”\"!?]?\s)\(?(?P<date>\d{1,2}/\d{1,2}/\d{4}),?\s(?:-\s)?(?P<time>\d{1,2}:\d{2})\)?$"
+    r"(?<=[\p{L}\d]{2}[”\"!?]?\s)(?<!(?:ngày|lúc|hồi|vào|từ|mạc)\s)\(?(?P<date>\d{1,2}/\d{1,2}/\d{4}),?\s(?:-\s)?(?P<time>\d{1,2}:\d{2})\)?$"
 )
 _HEAD_LINES = 3
 
@@ -45,7 +45,7 @@ _SIGNED = re.compile(
 )
 _WORDS = r"\p{Lu}[\p{Ll}.]{0,7}(?:\s\p{Lu}[\p{Ll}.]{0,7}){1,4}"
 _NAME_LINE = re.compile(rf"{_WORDS}(?:\s?[-,]\s?{_WORDS})?")
-_INITIALS_LINE = re.compile(r"(?:\p{Lu}\.\s?){1,2}\p{Lu}\p{L}{0,7}(?:\s\p{Lu}\p{L}{0,7})?\.?")
+_INITIALS_LINE = re.compile(r"(?:\p{Lu}\.\s?){1,2}(?:\p{Lu}\p{Ll}{1,7}|\p{Lu}{3,8})\.?")
 _CAPITALS_LINE = re.compile(r"\p{Lu}{2,8}(?:\s\p{Lu}{1,8}){1,4}")
 _UNIT_LINE = re.compile(r"(?:Trung tâm|Phòng|Sở|Ban|Văn phòng|Chi cục|Báo|Trường|TTXVN|UBND)\b[^.!?]{0,90}")
 # Above the name of somebody who signs a document: he is no author.
@@ -133,7 +133,7 @@ def look(text: str) -> Page:
         if rule is not None and match is not None:
             groups = match.groupdict()
             published_at = published_at or _stamp(groups.get("date"), groups.get("time"))
-            author = author or _person(groups.get("author"))
+            author = author or _person(groups.get("author") or groups.get("sender"))
             if rule.extent == "until_prose":
                 going_on = rule.name
         elif going_on is None:
@@ -175,9 +175,21 @@ def _recognise(line: str, *, at_end: bool) -> tuple[FurnitureRule | None, re.Mat
     for rule, pattern in by_first.get(lower[0], others):
         if (not rule.at_end or at_end) and (lower.startswith(rule.begins) or _holds_one(lower, rule.holds)):
             match = pattern.fullmatch(line)
-            if match is not None:
+            if match is not None and _is_told(match.groupdict()):
                 return rule, match
     return None, None
+
+
+def _is_told(groups: Mapping[str, str | None]) -> bool:
+    """Whether the day that a line shows is in the calendar, and its sender is written as people are."""
+    written, sender = groups.get("date"), groups.get("sender")
+    if written is not None and _stamp(written, None) is None:
+        return False
+    return sender is None or (_is_name(sender) and not _NO_PERSON.match(sender))
+
+
+def _is_name(written: str) -> bool:
+    return any(form.fullmatch(written) for form in (_NAME_LINE, _CAPITALS_LINE, _INITIALS_LINE))
 
 
 def _holds_one(lower: str, cues: tuple[str, ...]) -> bool:
@@ -216,8 +228,7 @@ def _signature(
     unit = after[-1] if len(after) > 1 and _UNIT_LINE.fullmatch(after[-1].text) else None
     name = after[-2] if unit else after[-1]
     above = next((line.text for line in reversed(after) if line.start < name.start), "")
-    is_name = any(line.fullmatch(name.text) for line in (_NAME_LINE, _CAPITALS_LINE, _INITIALS_LINE))
-    if is_name and not _NO_PERSON.match(name.text) and not _OFFICE_LINE.fullmatch(above):
+    if _is_name(name.text) and not _NO_PERSON.match(name.text) and not _OFFICE_LINE.fullmatch(above):
         return Furniture(name.start, (unit or name).end, "byline"), _person(name.text)
     return None
 
@@ -235,7 +246,7 @@ def _stamp(written: str | None, clock: str | None) -> date | datetime | None:
         return None
     first, month, last = (int(part) for part in match.groups())
     year, day = (first, last) if len(match[1]) == 4 else (last, first)
-    year += 0 if year >= 100 else 2000
+    year += 0 if year >= 100 else 2000  # no page was shown before the web
     try:
         on = date(year, month, day)
     except ValueError:

@@ -68,6 +68,9 @@ def _is_in_a_list(lower: str, start: int) -> bool:
 
     Of billions, which count hardly anything else, so it matters little what is counted in between.
     """
+    clause = max(lower.rfind(mark, 0, start) for mark in ",;:\n") + 1
+    if _no_money().search(lower, clause, start):
+        return False
     for _ in range(_LONGEST_LIST):
         first = max(0, start - _BACK_TO_SUM)
         first = max(first, *(lower.rfind(mark, first, start) + 1 for mark in ("\n", ". ")))

@@ -28,7 +28,8 @@ MODEL_THEN_GRAMMAR, MODEL = "official.model_then_grammar", "official.model"
 """Rules for names that the tagger found: its office by the grammar, or by the tagger too."""
 _OF_NO_LINE: Final = frozenset([NAME_AGAIN, GIVEN_NAME_AGAIN, MODEL_THEN_GRAMMAR, MODEL])
 _OFFICE: Final = re.compile(r"[Ttm](?:[-,(]?(?P<body>[GODC]))?")
-_SEVERAL: Final = re.compile("[Pq]l?[TtGODC]+[:l]{1,2}[HP,:]*|A[^N]*c:?[HP,]*")
+_SEVERAL: Final = re.compile("[Pq]l?[TtGODC]+[:l]{1,2}[HP,:]*")
+_GRANTED: Final = re.compile("A[^N]*c:?[HP,]*")
 """Letters from the word that announces several persons to the first name, the office said of all between."""
 _NEXT_MEMBER: Final = re.compile("[)]?(?:[;,][HP,]*|&[HP]+)")
 
@@ -41,6 +42,8 @@ class Reading(NamedTuple):
     offices: tuple[tuple[int, int], ...]
     standing: int
     """1 for a public office, 0 for one that does not tell (``Giám đốc``), -1 for a business."""
+    granted: tuple[tuple[int, int], ...] = ()
+    """Offices that somebody named before is appointed to, and this one too where several can hold them."""
 
 
 def readings(letters: str) -> tuple[Reading, ...]:
@@ -89,18 +92,31 @@ def _readings(letters: str) -> tuple[Reading, ...]:
 
 
 def _said_of_all(letters: str, found: Iterable[Reading]) -> Iterator[Reading]:
-    """The readings, those of a list with the office said of all: ``các đồng chí Ủy viên Ban Thường vụ: A, …; B, …``."""
+    """The readings, those of a list with the office said of all: ``các đồng chí Ủy viên Ban Thường vụ: A, …; B, …``.
+
+    An appointment is said of all only where several can hold the office, which the letters do not tell.
+    """
     shared: tuple[tuple[int, int], ...] = ()
+    is_granted = False
     end = 0
     for reading in found:
         name = min(reading.names)
         before = tuple(office for office in reading.offices if office[0] < name)
         is_member = bool(shared) and not before and _NEXT_MEMBER.fullmatch(letters, end, name) is not None
-        yield reading._replace(offices=(*shared, *reading.offices)) if is_member else reading
-        if not is_member:
+        if is_member:
+            said = {"granted": shared} if is_granted else {"offices": (*shared, *reading.offices)}
+            yield reading._replace(**said)  # type: ignore[arg-type]  # each is a tuple of offices
+        else:
+            yield reading
             several = before and _SEVERAL.fullmatch(letters, _announced(letters, before[0][0]), name) is not None
-            shared = before if several else ()
+            is_granted = bool(before) and not several and _is_granted(letters, before[0][0], name)
+            shared = before if several or is_granted else ()
         end = 1 + max(index for indices in (reading.names, *reading.offices) for index in indices)
+
+
+def _is_granted(letters: str, title: int, name: int) -> bool:
+    """Whether the office before the name is given: ``bầu bổ sung Ủy viên … đối với ông A``."""
+    return _GRANTED.fullmatch(letters, max(0, letters.rfind("A", 0, title)), name) is not None
 
 
 def _announced(letters: str, title: int) -> int:

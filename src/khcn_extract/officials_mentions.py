@@ -128,6 +128,9 @@ class _Read:
 def mentions_of(text: str, line: Line, reading: Reading) -> Iterator[Mention]:
     """The mentions of one reading of a line, from left to right."""
     positions = tuple([position(text, line, office) for office in reading.offices])
+    if reading.granted:
+        granted = [position(text, line, office) for office in reading.granted]
+        positions = (*(p for p in granted if p.title.startswith(_OF_SEVERAL)), *positions)
     if len(positions) > 1:
         positions = tuple(dict.fromkeys(positions))
     rule = rules()[reading.rule].name
@@ -139,6 +142,10 @@ def mentions_of(text: str, line: Line, reading: Reading) -> Iterator[Mention]:
 def canonical(name: str) -> str:
     """The name in the case that names have, where it is written in capitals."""
     return " ".join(part.capitalize() for part in name.split(" ")) if name.isupper() and len(name) > 1 else name
+
+
+_OF_SEVERAL: Final = ("Ủy viên", "Đại biểu", "Thành viên", "Phó ")
+"""How titles begin that several hold in one body at a time."""
 
 
 class _Asker:
@@ -192,7 +199,7 @@ class _Asker:
         start, end = proposed.start, proposed.end
         sure = proposed.probability >= SURE
         written = self.text[start:end]
-        if " " not in written or written in lexicon().hidden:
+        if " " not in written or " - " in written or written in lexicon().hidden:
             return False
         overlapping = [m for m in known if m.start < end and start < m.end]
         if any(not sure or m.start <= start or m.end != end for m in overlapping):

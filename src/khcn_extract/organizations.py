@@ -30,7 +30,7 @@ _WORD: Final = re.compile(
       | \d++ | \n | [^\s\p{L}\p{N}]""",
     re.VERSION1 | re.VERBOSE,
 )
-_OPENERS: Final = frozenset(["Ông", "Bà", "Đồng", "Theo", "Tại", "Ngày", "Sáng", "Chiều", "Trong", "Sau"])
+_OPENERS: Final = frozenset(["Ông", "Theo", "Tại", "Ngày", "Sáng", "Chiều", "Trong", "Sau"])
 """With these a sentence begins; so the point before is no abbreviation's alone."""
 _LETTERS: Final = re.compile(r"\p{L}++")
 _MAX_CHARS: Final = 200

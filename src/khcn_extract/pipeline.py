@@ -50,6 +50,9 @@ _OPENING = 700
 _REPORT_WORDS = ("sơ kết", "tổng kết", "kết quả", "báo cáo công tác", "nhìn lại")
 _REPORTS = re.compile(rf"(?:{'|'.join(_REPORT_WORDS)})[^.;\n]{{0,90}}$")
 _PLANS = re.compile(r"\b(?:triển khai (?:các )?nhiệm vụ|phương hướng)\s[^.;\n]{0,30}$")
+_YET_TO_COME = re.compile(
+    r"\b(?:kế hoạch|mục tiêu|nhiệm vụ|chỉ tiêu|phát động|dự báo|dự kiến|sẽ|triển khai|phấn đấu|chuẩn bị|đến|từ|trước)\s"
+)
 _PART_OF_YEAR = 300
 _OFFICE_REACH = 300
 """Characters on each side of a name among which its offices stand."""
@@ -303,7 +306,11 @@ def _report_period(opening: Sequence[Reading], lower: str) -> Period | None:
             and (value.date_to - value.date_from).days < 367
             and (
                 _REPORTS.search(lower, max(0, reading.start - 120), reading.start)
-                or (reading.end <= headline and (value.date_to - value.date_from).days < _PART_OF_YEAR)
+                or (
+                    reading.end <= headline
+                    and (value.date_to - value.date_from).days < _PART_OF_YEAR
+                    and not _YET_TO_COME.search(lower, 0, reading.start)
+                )
             )
             and not _PLANS.search(lower, max(0, reading.start - 60), reading.start)
             and not lower.startswith(" đến nay", reading.end)

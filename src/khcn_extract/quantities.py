@@ -20,10 +20,10 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
 _LOOK_BACK, _LOOK_AHEAD = 24, 40
+"""Characters round a number among which its modifier stands."""
 _ABOARD = frozenset({"người", "viên", "khách"})
 _TIMES = frozenset({"năm", "tháng", "quý", "ngày"})
 _YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d$")
-"""Characters round a number among which its modifier stands."""
 _OR_MORE = re.compile(r"(?:\s?/\s?\p{L}+)?(?:\s\p{L}+){0,4}?\s(?:trở lên|trở xuống)(?!\p{L})")
 _TERM = re.compile(r"(\d[\d.,]*) ?(\p{L}+(?: \p{L}+)?)?")
 _SEPARATORS = re.compile(r"[.,\s]+")

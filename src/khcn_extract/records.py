@@ -144,7 +144,7 @@ def json_type(value: object) -> str:
     ('array', 'null')
     """
     names = {list: "array", dict: "object", str: "string", bool: "boolean", int: "number", float: "number"}
-    return names.get(type(value), "null")
+    return "null" if value is None else names.get(type(value), type(value).__name__)
 
 
 def read_date(value: object) -> date | datetime | None:

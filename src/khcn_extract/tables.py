@@ -6,10 +6,10 @@ of what they give. Memory is flat whatever the size of the file, but for the row
 
 from __future__ import annotations
 
-import codecs
 import csv
-from functools import partial
-from itertools import chain
+import re
+from collections import Counter
+from itertools import chain, count
 from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     """Where a record stands, and the record, or why there is none."""
 
 _DELIMITERS: Final = ",;\t|"
+_QUOTED: Final = re.compile(r'"[^"]*"')
 _ROWS: Final = 64
 """Of Parquet that are taken out together."""
 
@@ -36,41 +37,61 @@ def csv_records(stream: io.BufferedReader, max_chars: int) -> Iterator[Numbered]
     [('line 2', {'id': '7', 'text': 'A;\nB'}), ('line 4', ValueError('the row has 1 fields, the first row has 2'))]
     """
     longest = 4 * max_chars + 1_000_000  # so that a text that is too long is called that: pages hold more than text
-    lines = codecs.iterdecode(iter(partial(stream.readline, longest), b""), "utf-8")
-    try:
-        yield from _rows(lines, longest)
-    except UnicodeDecodeError as error:
-        raise ValueError("the table is not UTF-8; save it as that") from error
-
-
-def _rows(lines: Iterator[str], longest: int) -> Iterator[Numbered]:
-    first = next(lines, "")
-    delimiter = max(_DELIMITERS, key=first.count)
-    names = next(csv.reader([first], delimiter=delimiter), [])
-    _check(names)
     csv.field_size_limit(longest)  # of the whole process; 131,072 until somebody says otherwise
+    lines = _lines(stream, longest)
+    names, delimiter, above = _header(lines)
     rows = csv.reader(lines, delimiter=delimiter, strict=True)
     while True:
-        place = f"line {rows.line_num + 2}"
+        place = f"line {above + rows.line_num + 1}"
         try:
             row = next(rows)
         except StopIteration:
             return
         except csv.Error as error:
-            yield place, ValueError(f"not CSV: {error}")
-            continue
+            # Where the next row begins can't be told: what stands in quotes could be taken for one.
+            yield place, ValueError(f"not CSV: {error}; the table is not read from there on")
+            return
         if len(row) == len(names):
             yield place, dict(zip(names, row, strict=True))
         elif row:
             yield place, ValueError(f"the row has {len(row)} fields, the first row has {len(names)}")
 
 
+def _header(lines: Iterator[str]) -> tuple[list[str], str, int]:
+    """The names of the columns, what separates them, and how many lines were read for that."""
+    above, first = next(((at, line) for at, line in enumerate(lines, start=1) if not line.isspace()), (0, ""))
+    delimiter = max(_DELIMITERS, key=_QUOTED.sub("", first).count)
+    if first.lower().startswith("sep="):  # Excel's own way to say it
+        delimiter, first, above = first[4:5], next(lines, ""), above + 1
+    try:
+        names = [name.strip() for name in next(csv.reader([first], delimiter=delimiter), [])]
+    except csv.Error as error:
+        raise ValueError(f"not CSV: {error}") from error
+    _check(names)
+    return names, delimiter, above
+
+
+def _lines(stream: io.BufferedReader, longest: int) -> Iterator[str]:
+    for number in count(1):
+        line = stream.readline(longest)
+        if not line:
+            return
+        if len(line) == longest and not line.endswith(b"\n"):
+            raise ValueError(f"line {number} has more than {longest:,} bytes; the table is not read from there on")
+        try:
+            yield line.decode()
+        except UnicodeDecodeError as error:
+            raise ValueError(
+                f"line {number} is not UTF-8; the table is not read from there on: save it as that"
+            ) from error
+
+
 def _check(names: list[str]) -> None:
     if not names:
         raise ValueError("the file is empty")
-    twice = [name for at, name in enumerate(names) if name in names[:at] and name]
-    if twice:
-        raise ValueError(f"two columns have the name {twice[0]!r} in the first row; allowed is one")
+    name, times = Counter(filter(None, names)).most_common(1)[0] if any(names) else ("", 1)
+    if times > 1:
+        raise ValueError(f"{times} columns have the name {name!r}; allowed is one")
 
 
 def parquet_records(path: Path, wanted: Collection[str]) -> Iterator[Numbered]:
@@ -81,13 +102,14 @@ def parquet_records(path: Path, wanted: Collection[str]) -> Iterator[Numbered]:
     try:
         with pq.ParquetFile(path) as file:
             names = [name for name in file.schema_arrow.names if name in wanted]
+            _check(names or [""])
             if not names:
                 found = ", ".join(file.schema_arrow.names) or "(none)"
                 raise ValueError(f"no column of an article among {found}")
             batches = file.iter_batches(_ROWS, columns=names)
             rows = chain.from_iterable(batch.to_pylist() for batch in batches)
             yield from ((f"row {number}", _decoded(row)) for number, row in enumerate(rows, start=1))
-    except pa.ArrowException as error:
+    except (pa.ArrowException, OverflowError, LookupError) as error:  # days and zones that Python does not have
         raise ValueError(f"not Parquet that can be read: {error}") from error
 
 
