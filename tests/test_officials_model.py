@@ -64,6 +64,15 @@ def test_the_two_halves_together(text: str, rules: list[str], both: list[str]) -
     assert [fact.text for fact in officials.find(text)] == both
 
 
+def test_an_office_that_the_rules_gave_is_not_given_again() -> None:
+    text = "Trả lời đại biểu Sùng A Chớ, Giám đốc Sở Nội vụ Lò Văn Hặc cho biết"
+
+    assert [(fact.text, len(fact.value.positions)) for fact in officials.find(text)] == [
+        ("Sùng A Chớ", 0),
+        ("Lò Văn Hặc", 1),
+    ]
+
+
 def test_a_name_that_the_model_found_is_found_again() -> None:
     text = "Tổng Giám đốc Tổ chức Lao động quốc tế Rakel Ösp đến thăm Theo bà Ösp, cần làm ngay. Rakel Ösp cảm ơn."
 

@@ -185,14 +185,14 @@ class _Asker:
             return known
         names = {p.start: p for p in proposed if p.letter == PERSON and p.probability >= MIN_PROBABILITY}
         known = [self._heard(mention, sentences, names) for mention in known]
-        bodies = _given_bodies(read) if read is not None else []
+        bodies = _given(read, 1)
         new = {start: p for start, p in names.items() if self._is_new(p, known, bodies)}
         if not new:
             return known
         known = [m for m in known if not any(p.start < m.end and m.start < p.end for p in new.values())]
         by_grammar = self._read_again(stretch, new) if read is not None else {}
         rest = [p for start, p in new.items() if start not in by_grammar and (read is None or p.probability >= SURE)]
-        return [*known, *by_grammar.values(), *self._by_tags(rest, proposed)]
+        return [*known, *by_grammar.values(), *self._by_tags(rest, proposed, _given(read, 0))]
 
     def _is_new(self, proposed: Proposal, known: Sequence[Mention], bodies: Sequence[tuple[int, int]]) -> bool:
         """Whether the name is one that the rules lack, or have without its first syllables."""
@@ -262,12 +262,16 @@ class _Asker:
             if mention.start in new
         }
 
-    def _by_tags(self, names: Iterable[Proposal], proposed: Sequence[Proposal]) -> Iterator[Mention]:
-        """The names, each with the title that the tagger sees next to it, if any."""
+    def _by_tags(
+        self, names: Iterable[Proposal], proposed: Sequence[Proposal], given: Sequence[tuple[int, int]]
+    ) -> Iterator[Mention]:
+        """The names, each with the title that the tagger sees next to it, if any that the rules have not given."""
         place = {p.start: index for index, p in enumerate(proposed)}
         for name in names:
             at = place[name.start]
             office = self._behind(proposed, at) or self._before(proposed, at)
+            if office is not None and any(office[0].start < end and start < office[0].end for start, end in given):
+                office = None
             if office is None and name.probability < SURE_WITHOUT_OFFICE:
                 continue
             stated = (self._position(*office),) if office is not None else ()
@@ -304,11 +308,16 @@ class _Asker:
         return Position(listed or written[:1].upper() + written[1:], organization, former)
 
 
-def _given_bodies(read: _Read) -> list[tuple[int, int]]:
-    """Where the bodies stand whose heads the rules have found: no further name is in them."""
-    items = read.line.items if read.line is not None else {}
-    bodies = [items[body] for r in read.readings for _, body in r.offices if body in items]
-    return [(body.start, body.end) for body in bodies]
+def _given(read: _Read | None, part: int) -> list[tuple[int, int]]:
+    """Where the titles (part 0) or the heads of the bodies (part 1) stand that the rules give to a name.
+
+    No further name is in such a body, and in ``đại biểu A, Giám đốc Sở Y tế B`` the office is not A's.
+    """
+    if read is None or read.line is None:
+        return []
+    items = read.line.items
+    given = [items[office[part]] for reading in read.readings for office in reading.offices if office[part] in items]
+    return [(item.start, item.end) for item in given]
 
 
 @lru_cache(maxsize=1 << 13)
