@@ -38,13 +38,13 @@ _PER = (100, 1000, 10_000, 100_000)
 _FEW = 10
 _HALF = Decimal("0.5")
 _DAYS, _MONTHS = 31, 12
-
-
 _PLACE = re.compile(r"\b(?:[Xx]ã|[Pp]hường|[Tt]hị trấn|[Tt]hôn|[Ấấ]p|[Kk]hóm|[Bb]ản|[Kk]hu)\s(?:\p{Lu}\p{Ll}*\s){1,4}$")
+"""Words that end in a place's name; the number behind them may be the last of it."""
 _CAPTION = re.compile(r" ảnh \d")
 _YEAR = re.compile(r"19[5-9]\d|20[0-4]\d")
 _SHARES = re.compile(r"\b(?:gồm|trong đó|cụ thể)\b[^.\n]*$")
 _LONGEST_PLACE, _BACK_TO_WHOLE = 40, 120
+"""Characters before a number among which a place's name, or what announces shares of a whole, stands."""
 
 
 def read(mentions: Sequence[Mention], text: str, lower: str, sentences: Callable[[], Sequence[int]]) -> list[Reading]:

@@ -29,8 +29,9 @@ MODEL_THEN_GRAMMAR, MODEL = "official.model_then_grammar", "official.model"
 _OF_NO_LINE: Final = frozenset([NAME_AGAIN, GIVEN_NAME_AGAIN, MODEL_THEN_GRAMMAR, MODEL])
 _OFFICE: Final = re.compile(r"[Ttm](?:[-,(]?(?P<body>[GODC]))?")
 _SEVERAL: Final = re.compile("[Pq]l?[TtGODC]+[:l]{1,2}[HP,:]*")
-_GRANTED: Final = re.compile("A[^N]*c:?[HP,]*")
 """Letters from the word that announces several persons to the first name, the office said of all between."""
+_GRANTED: Final = re.compile("A[^N]*c:?[HP,]*")
+"""Letters from the word that gives an office to the name that gets it: ``bầu bổ sung … đối với các ông``."""
 _NEXT_MEMBER: Final = re.compile("[)]?(?:[;,][HP,]*|&[HP]+)")
 
 

@@ -58,6 +58,7 @@ class OfficialsFile(_Strict):
     title_spellings: dict[str, str]
     title_prefixes: dict[Literal["former", "acting", "dropped"], tuple[str, ...]]
     title_dismissals: dict[Literal["words"], tuple[str, ...]]
+    titles_of_several: dict[Literal["begin"], tuple[str, ...]]
     title_proxies: dict[Literal["words"], tuple[str, ...]]
     title_suffixes: dict[Literal["words"], tuple[str, ...]]
     not_titles: dict[Literal["words"], tuple[str, ...]]
@@ -156,6 +157,8 @@ class Lexicon:
     suffixes: tuple[str, ...]
     dismissals: tuple[str, ...]
     """Words before a title that its holder loses, as ``str.endswith`` wants them."""
+    held_by_several: tuple[str, ...]
+    """How titles begin that several hold in one body at a time, as ``str.startswith`` wants them."""
     headline_words: frozenset[str]
     """Words in small letters that end a name in capitals."""
     proxies: tuple[str, ...]
@@ -225,6 +228,7 @@ def lexicon() -> Lexicon:
         dismissals=tuple(
             f"{form} " for word in officials.title_dismissals["words"] for form in (word, word[0].upper() + word[1:])
         ),
+        held_by_several=officials.titles_of_several["begin"],
         headline_words=frozenset(names.headline_words),
         proxies=tuple(
             form + " "

@@ -130,7 +130,7 @@ def mentions_of(text: str, line: Line, reading: Reading) -> Iterator[Mention]:
     positions = tuple([position(text, line, office) for office in reading.offices])
     if reading.granted:
         granted = [position(text, line, office) for office in reading.granted]
-        positions = (*(p for p in granted if p.title.startswith(_OF_SEVERAL)), *positions)
+        positions = (*(p for p in granted if p.title.startswith(lexicon().held_by_several)), *positions)
     if len(positions) > 1:
         positions = tuple(dict.fromkeys(positions))
     rule = rules()[reading.rule].name
@@ -142,10 +142,6 @@ def mentions_of(text: str, line: Line, reading: Reading) -> Iterator[Mention]:
 def canonical(name: str) -> str:
     """The name in the case that names have, where it is written in capitals."""
     return " ".join(part.capitalize() for part in name.split(" ")) if name.isupper() and len(name) > 1 else name
-
-
-_OF_SEVERAL: Final = ("Ủy viên", "Đại biểu", "Thành viên", "Phó ")
-"""How titles begin that several hold in one body at a time."""
 
 
 class _Asker:
@@ -185,14 +181,14 @@ class _Asker:
             return known
         names = {p.start: p for p in proposed if p.letter == PERSON and p.probability >= MIN_PROBABILITY}
         known = [self._heard(mention, sentences, names) for mention in known]
-        bodies = _given(read, 1)
+        bodies = _given(read, _BODY)
         new = {start: p for start, p in names.items() if self._is_new(p, known, bodies)}
         if not new:
             return known
         known = [m for m in known if not any(p.start < m.end and m.start < p.end for p in new.values())]
         by_grammar = self._read_again(stretch, new) if read is not None else {}
         rest = [p for start, p in new.items() if start not in by_grammar and (read is None or p.probability >= SURE)]
-        return [*known, *by_grammar.values(), *self._by_tags(rest, proposed, _given(read, 0))]
+        return [*known, *by_grammar.values(), *self._by_tags(rest, proposed, _given(read, _TITLE))]
 
     def _is_new(self, proposed: Proposal, known: Sequence[Mention], bodies: Sequence[tuple[int, int]]) -> bool:
         """Whether the name is one that the rules lack, or have without its first syllables."""
@@ -308,8 +304,12 @@ class _Asker:
         return Position(listed or written[:1].upper() + written[1:], organization, former)
 
 
+_TITLE, _BODY = 0, 1
+"""Which of an office's two items."""
+
+
 def _given(read: _Read | None, part: int) -> list[tuple[int, int]]:
-    """Where the titles (part 0) or the heads of the bodies (part 1) stand that the rules give to a name.
+    """Where the titles, or the heads of the bodies, stand that the rules give to a name.
 
     No further name is in such a body, and in ``đại biểu A, Giám đốc Sở Y tế B`` the office is not A's.
     """

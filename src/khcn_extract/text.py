@@ -8,7 +8,7 @@ What cleaning does, and nothing else:
 - composes decomposed letters (NFD ``e`` + marks becomes ``ế``);
 - a no-break space that groups the digits of a number becomes a point (``4 215``);
 - look-alikes: ``Ð`` (U+00D0, Icelandic) and ``Ɖ`` (U+0189) become ``Đ``; every dash becomes ``-``, and so do ``÷`` and
-  ``~``, which write ranges; every blank that is not a line break becomes a plain space;
+  ``~``, which write ranges; every slash becomes ``/``; every blank that is not a line break becomes a plain space;
 - drops zero-width characters and soft hyphens;
 - makes two blanks between words one (three or more stand between columns), and two signs for a line's end one;
 - decodes HTML entities that a scraper left in;
